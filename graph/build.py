@@ -1,0 +1,256 @@
+"""Builds a generation: aside, checked, then published in one step.
+
+    loads ─▶ records ─▶ quads ─▶ store, graph.nq.gz ─▶ SHACL ─▶ tables, metrics ─▶ run.json ─▶ current
+
+Whatever goes wrong, the current generation is untouched and nothing half-built remains.
+"""
+
+import fcntl
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files as resources
+from pathlib import Path
+from platform import python_version
+from typing import TypeVar, cast
+
+import orjson
+import polars as pl
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+import ontology
+from graph.derive import metric_tables
+from graph.home import Home
+from graph.quarantine import write_quarantine
+from graph.sources import file_table, source_table
+from graph.tables import Origins, RecordTables
+from graph.validate import Report, validate
+from graph.writer import GraphWriter
+from ontology import iris
+from ontology.datasets import source_quads
+from ontology.provenance import FileReport, Load, Source
+
+Progress = Callable[[str, int], None]
+"""Called with what is being done and how many records it has reached."""
+
+Node = TypeVar("Node", NamedNode | BlankNode | Triple, NamedNode | BlankNode | Literal | Triple)
+_PROGRESS_EVERY = 1000
+_ENGINES = ("pyoxigraph", "shacl-rust", "polars", "networkx", "networkit", "rustworkx", "scipy", "numpy")
+
+
+class BuildError(Exception):
+    """A generation that cannot be published; the sentence says what to do."""
+
+
+class NotValidError(BuildError):
+    """The statements break the ontology's shapes; `report` has each violation."""
+
+    def __init__(self, report: Report, folder: Path) -> None:
+        super().__init__(
+            f"{len(report.violations)} statements break the shapes; nothing was published. "
+            f"Read {folder / 'violations.csv'}, correct the source and build again."
+        )
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build came to. `changed` is false where the current generation holds the same already."""
+
+    generation: str
+    path: Path
+    run: Mapping[str, object]
+    changed: bool
+
+
+@dataclass(frozen=True)
+class _Content:
+    """What was read from the sources, beside the store."""
+
+    sources: tuple[Source, ...]
+    reports: tuple[FileReport, ...]
+    frames: Mapping[str, pl.DataFrame]
+    quads: int
+    sha256: str
+
+
+def build(loads: Iterable[Load], home: Home, *, code: str, progress: Progress = lambda _stage, _done: None) -> Built:
+    """Build a generation from `loads` and publish it.
+
+    `code` names the version of the program; it goes into the run card. Raises `NotValidError` where the
+    shapes are broken, `BuildError` where another build is running.
+    """
+    started = time.monotonic()
+    with _workshop(home) as folder:
+        with GraphWriter(folder) as writer:
+            content = _write_graph(loads, writer, progress)
+            _write_quarantine(content.reports, folder)
+            progress("validate", content.quads)
+            _refuse_invalid(validate(folder / "graph.nq.gz"), folder, home)
+            progress("analyse", content.quads)
+            _write_tables(content, folder)
+            progress("store", content.quads)
+        run = _run_card(content, code, time.monotonic() - started)
+        return _publish(folder, home, run)
+
+
+@contextmanager
+def _workshop(home: Home) -> Iterator[Path]:
+    """A folder to build in, which is gone afterwards; one build at a time."""
+    home.building.mkdir(parents=True, exist_ok=True)
+    with (home.path / "build.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BuildError(f"another build is running in {home.path}: wait until it is done") from error
+        _empty(home.building)  # what a killed build left behind
+        folder = Path(tempfile.mkdtemp(dir=home.building))
+        try:
+            yield folder
+        finally:
+            _empty(home.building)
+
+
+def _empty(folder: Path) -> None:
+    for leftover in folder.iterdir():
+        shutil.rmtree(leftover)
+
+
+def _write_graph(loads: Iterable[Load], writer: GraphWriter, progress: Progress) -> _Content:
+    tables, origins = RecordTables(), Origins()
+    sources: list[Source] = []
+    reports: list[FileReport] = []
+    writer.add_quads(ontology_quads())
+    for load in loads:
+        _write_load(load, writer, tables, origins, progress)
+        writer.add_quads(source_quads(load.source, load.files))
+        sources.append(load.source)
+        reports += load.files
+    writer.close_dump()
+    frames = {**tables.frames(), "origins": origins.frame()}
+    frames |= {"sources": source_table(sources), "files": file_table(reports)}
+    return _Content(tuple(sources), tuple(reports), frames, writer.quads, writer.sha256)
+
+
+def _write_load(load: Load, writer: GraphWriter, tables: RecordTables, origins: Origins, progress: Progress) -> None:
+    for done, loaded in enumerate(load.records):
+        row = iris.row(load.source.name, loaded.layout.file, loaded.row)
+        writer.add_record(loaded.record, row)
+        tables.add(loaded.record)
+        origins.add(loaded)
+        if done % _PROGRESS_EVERY == 0:
+            progress(load.source.name, done)
+
+
+def ontology_quads() -> list[Quad]:
+    """The ontology in a graph of its own; its blank nodes are numbered, so that two builds give the same."""
+    graph = NamedNode(iris.ONTOLOGY_GRAPH)
+    names: dict[BlankNode, BlankNode] = {}
+
+    def named(term: Node) -> Node:
+        if isinstance(term, BlankNode):
+            return cast("Node", names.setdefault(term, BlankNode(f"o{len(names)}")))
+        return term
+
+    text = resources(ontology).joinpath("alliance.ttl").read_bytes()
+    quads = parse(text, RdfFormat.TURTLE)
+    return [Quad(named(one.subject), one.predicate, named(one.object), graph) for one in quads]
+
+
+def _write_quarantine(reports: Iterable[FileReport], folder: Path) -> None:
+    (folder / "quarantine").mkdir()
+    for report in reports:
+        if report.issues:
+            write_quarantine(report, folder / "quarantine" / f"{report.name}-{Path(report.file).stem}.csv")
+
+
+def _refuse_invalid(report: Report, folder: Path, home: Home) -> None:
+    """Raise `NotValidError` unless the graph conforms; keeps what explains it."""
+    if report.conforms:
+        return
+    shutil.rmtree(home.rejected, ignore_errors=True)
+    shutil.copytree(folder / "quarantine", home.rejected / "quarantine")
+    pl.DataFrame([vars(violation) for violation in report.violations]).write_csv(home.rejected / "violations.csv")
+    raise NotValidError(report, home.rejected)
+
+
+def _write_tables(content: _Content, folder: Path) -> None:
+    for kind, frames in (("tables", content.frames), ("metrics", metric_tables(content.frames))):
+        (folder / kind).mkdir()
+        for name, frame in frames.items():
+            frame.write_parquet(folder / kind / f"{name}.parquet", compression="zstd", statistics=False)
+
+
+def _run_card(content: _Content, code: str, seconds: float) -> dict[str, object]:
+    frames = content.frames
+    return {
+        "graph_sha256": content.sha256,
+        "quads": content.quads,
+        "counts": {name: frame.height for name, frame in sorted(frames.items()) if name not in {"origins", "outlines"}},
+        "sources": [_source_card(report) for report in content.reports],
+        "coverage": {source.name: source.coverage for source in content.sources},
+        "parameters": {"seed": 0, "base_iri": iris.base_iri()},
+        "versions": {"code": code, "python": python_version(), **{name: version(name) for name in _ENGINES}},
+        "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "seconds": round(seconds, 2),
+    }
+
+
+def _source_card(report: FileReport) -> dict[str, object]:
+    return {
+        "name": report.name,
+        "file": report.file,
+        "path": report.path,
+        "shipped": report.shipped,
+        "sha256": report.sha256,
+        "rows_read": report.rows_read,
+        "rows_loaded": report.rows_loaded,
+        "rows_quarantined": report.rows_quarantined,
+        "reasons": report.reasons,
+        "columns": {"used": report.used, "ignored": report.ignored, "new": report.new},
+    }
+
+
+def _publish(folder: Path, home: Home, run: dict[str, object]) -> Built:
+    """Make the folder a generation and the current one, unless the current one holds the same."""
+    sums = _checksums(folder)
+    (folder / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    current = home.current_id()
+    if current and _same(home.generations / current, sums, run):
+        return Built(current, home.current(), orjson.loads((home.current() / "run.json").read_bytes()), changed=False)
+    generation = f"{_next_number(home):06d}-{str(run['graph_sha256'])[:8]}"
+    run = {"generation": generation, **run}
+    (folder / "run.json").write_bytes(orjson.dumps(run, option=orjson.OPT_INDENT_2))
+    home.generations.mkdir(exist_ok=True)
+    path = folder.rename(home.generations / generation)
+    home.publish(generation)
+    return Built(generation, path, run, changed=True)
+
+
+def _checksums(folder: Path) -> str:
+    """What `sha256sum -c` reads: every file that a rebuild gives bit for bit (`store/` need not be)."""
+    files = sorted(
+        file for file in folder.rglob("*") if file.is_file() and "store" not in file.relative_to(folder).parts
+    )
+    return "".join(f"{_sha256(file)}  {file.relative_to(folder)}\n" for file in files)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _same(path: Path, sums: str, run: Mapping[str, object]) -> bool:
+    """Whether a generation holds these very files and was made by the same versions."""
+    if (path / "SHA256SUMS").read_text(encoding="utf-8") != sums:
+        return False
+    return bool(orjson.loads((path / "run.json").read_bytes())["versions"] == run["versions"])
+
+
+def _next_number(home: Home) -> int:
+    return max((int(name.split("-")[0]) for name in home.ids()), default=0) + 1

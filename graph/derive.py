@@ -1,0 +1,66 @@
+"""What is computed once a generation: the metrics of its networks and the isolation of its territories.
+
+Metrics count everything, whatever its date; isolation speaks of the state of knowledge.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import get_args
+
+import polars as pl
+
+from graph import networks
+from graph.hierarchy import Level
+from graph.isolation import isolation
+from graph.metrics import MetricsInfo, projection_metrics, two_mode_metrics
+from graph.networks import Side
+from graph.sources import coverages
+
+Frames = Mapping[str, pl.DataFrame]
+
+
+def network_tables(frames: Frames) -> networks.Tables:
+    """The tables that networks are read from."""
+    return networks.Tables(frames["actors"], frames["alliances"], frames["memberships"], frames["territories"])
+
+
+def knowledge_date(frames: Frames) -> date:
+    """The newest day on which a source was read; the first of the calendar where none says so."""
+    newest = [frames[name]["retrieved"].max() for name in ("actors", "alliances", "relations")]
+    return max((day for day in newest if isinstance(day, date)), default=date.min)
+
+
+def metric_tables(frames: Frames) -> dict[str, pl.DataFrame]:
+    """The tables of `metrics/`, by name; `info` says what the numbers of each of the others are of."""
+    tables = network_tables(frames)
+    measured = {**_two_mode(tables), **_projections(tables), **_territories(tables)}
+    infos = pl.DataFrame([{"table": name, **asdict(info)} for name, (_, info) in measured.items()])
+    isolations = {
+        f"isolation_{level}": isolation(tables, coverages(frames["sources"]), level, knowledge_date(frames))
+        for level in get_args(Level)
+    }
+    return {name: frame for name, (frame, _) in measured.items()} | isolations | {"info": infos}
+
+
+Measured = dict[str, tuple[pl.DataFrame, MetricsInfo]]
+
+
+def _two_mode(tables: networks.Tables) -> Measured:
+    found = two_mode_metrics(networks.two_mode(tables.actors, tables.alliances, tables.memberships))
+    return {"actors": (found.actors, found.info), "alliances": (found.alliances, found.info)}
+
+
+def _projections(tables: networks.Tables) -> Measured:
+    network = networks.two_mode(tables.actors, tables.alliances, tables.memberships)
+    sides: Mapping[str, Side] = {"actors_projection": "actor", "alliances_projection": "alliance"}
+    found = {name: projection_metrics(networks.projection(network, side)) for name, side in sides.items()}
+    return {name: (one.frame, one.info) for name, one in found.items()}
+
+
+def _territories(tables: networks.Tables) -> Measured:
+    found: Measured = {}
+    for level in get_args(Level):
+        one = projection_metrics(networks.territory_network(tables, level), name="territories")
+        found[f"territories_{level}"] = (one.frame, one.info)
+    return found

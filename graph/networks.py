@@ -1,0 +1,179 @@
+"""The networks: actors × alliances first, and what is projected from it.
+
+A node's key is its IRI; its attributes are `mode` (`actor`, `alliance`, `territory`), `id`, `name`,
+`kind` and `territory` (a code or None). Persons have pages and relations but never enter a network.
+Nodes and edges are added in sorted order, so that the same tables give the same graph. Who has no
+tie is a node too.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import networkx as nx
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from graph import hierarchy
+from graph.hierarchy import LEVELS, Level
+from graph.periods import AsOfMode, active
+
+Network: TypeAlias = "nx.Graph[str]"
+Side: TypeAlias = Literal["actor", "alliance"]
+
+PERSON = "person"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables that networks are read from, with the columns of a generation."""
+
+    actors: pl.DataFrame
+    alliances: pl.DataFrame
+    memberships: pl.DataFrame
+    territories: pl.DataFrame
+
+    @cached_property
+    def closure(self) -> pl.DataFrame:
+        """`hierarchy.ancestors` of the territories; about 0.3 s for all communes, then kept."""
+        return hierarchy.ancestors(self.territories)
+
+
+def select(
+    tables: Tables,
+    *,
+    as_of: date | None = None,
+    mode: AsOfMode = "possible",
+    codes: Collection[str] | None = None,
+) -> Tables:
+    """The part of `tables` that a network is made of: no persons, no membership without both ends.
+
+    With `as_of`, what was active on that date (see `periods.active`): a membership counts only as
+    long as its alliance does. With `codes` (from `hierarchy.within`), the alliances located there or
+    with a member seated there, all their members, and whoever else is seated there.
+    """
+    actors, alliances, memberships = _select(tables.actors, tables.alliances, tables.memberships, as_of, mode)
+    if codes is not None:
+        here = actors.filter(pl.col("territory").is_in(list(codes)))["iri"]
+        touched = memberships.filter(pl.col("actor").is_in(here.implode()))["alliance"]
+        located = pl.col("territory").is_in(list(codes))
+        alliances = alliances.filter(located | pl.col("iri").is_in(touched.implode()))
+        memberships = memberships.join(alliances, left_on="alliance", right_on="iri", how="semi")
+        members = pl.concat([here, memberships["actor"]])
+        actors = actors.filter(pl.col("iri").is_in(members.implode()))
+    return replace(tables, actors=actors, alliances=alliances, memberships=memberships)
+
+
+def two_mode(
+    actors: pl.DataFrame,
+    alliances: pl.DataFrame,
+    memberships: pl.DataFrame,
+    as_of: date | None = None,
+    mode: AsOfMode = "possible",
+) -> Network:
+    """Actors × alliances. An edge has `roles` (sorted) and `weight`, the number of memberships behind it."""
+    actors, alliances, memberships = _select(actors, alliances, memberships, as_of, mode)
+    ties = memberships.group_by("actor", "alliance").agg(pl.col("role").unique().sort(), pl.len()).sort(pl.all())
+    network: Network = nx.Graph()
+    _add_nodes(network, actors, "actor")
+    _add_nodes(network, alliances, "alliance")
+    network.add_edges_from(
+        (actor, alliance, {"roles": roles, "weight": weight})
+        for actor, alliance, roles, weight in ties.select("actor", "alliance", "role", "len").iter_rows()
+    )
+    return network
+
+
+def side_of(network: Network, side: Side) -> list[str]:
+    """The nodes of one side of a two-mode network, sorted."""
+    return sorted(node for node, attributes in network.nodes(data=True) if attributes["mode"] == side)
+
+
+def projection(network: Network, side: Side) -> Network:
+    """The one-mode network of `side`: two nodes are tied by what they share in `network`.
+
+    An edge has `weight`, the number shared, and `newman`, Σ 1/(n−1) over what is shared, n being its
+    size: a big alliance ties each pair less. An alliance of n members becomes a clique of n(n−1)/2
+    ties, so that densities and clustering of a projection say more of sizes than of choices.
+    """
+    rows = side_of(network, side)
+    columns = side_of(network, "alliance" if side == "actor" else "actor")
+    place = {node: index for index, node in enumerate(columns)}
+    ends = [(row, place[other]) for row, node in enumerate(rows) for other in network[node]]
+    projected: Network = nx.Graph()
+    projected.add_nodes_from((node, dict(network.nodes[node])) for node in rows)
+    _add_shared(projected, rows, np.array(ends, dtype=np.int64).reshape(-1, 2), len(columns))
+    return projected
+
+
+def touches(tables: Tables, counted: pl.DataFrame) -> pl.DataFrame:
+    """Which alliances touch which territories: `code`, `alliance` (IRI), `located`, `seated`. Sorted.
+
+    An alliance touches a territory if it is located at or within it (`located`), or has a member
+    seated at or within it (`seated`). `tables` comes from `select`, `counted` from `hierarchy.at_level`.
+    """
+    located = tables.alliances.select("territory", alliance="iri", located=True, seated=False)
+    seats = tables.actors.select("territory", actor="iri").drop_nulls()
+    seated = tables.memberships.join(seats, on="actor").select("territory", "alliance", located=False, seated=True)
+    places = pl.concat([located, seated]).rename({"territory": "id"}).join(counted, on="id")
+    return places.group_by("code", "alliance").agg(pl.col("located", "seated").any()).sort("code", "alliance")
+
+
+def territory_network(tables: Tables, level: Level, as_of: date | None = None, mode: AsOfMode = "possible") -> Network:
+    """The territories of `level`, tied by the alliances that touch both (see `touches`).
+
+    Edges as in `projection`, nodes with `population` besides. At level `epci` an EPT and the EPCI
+    around it share whatever touches the EPT; at level `departement` the overseas collectivities are
+    nodes too.
+    """
+    chosen = select(tables, as_of=as_of, mode=mode)
+    territories = tables.territories.filter(pl.col("level").is_in(LEVELS[level])).sort("iri")
+    network: Network = nx.Graph()
+    _add_nodes(network, territories.with_columns(kind="level", territory="id"), "territory", "population")
+    order = territories.select("iri", code="id").with_row_index("row")
+    links = touches(chosen, hierarchy.at_level(tables.closure, level)).join(order, on="code")
+    columns = links["alliance"].rank("dense").cast(pl.Int64) - 1
+    ends = np.column_stack([links["row"].cast(pl.Int64).to_numpy(), columns.to_numpy()])
+    _add_shared(network, order["iri"].to_list(), ends, links["alliance"].n_unique())
+    return network
+
+
+def _select(
+    actors: pl.DataFrame, alliances: pl.DataFrame, memberships: pl.DataFrame, as_of: date | None, mode: AsOfMode
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    actors = actors.filter(pl.col("kind") != PERSON)
+    if as_of is not None:
+        alliances = alliances.filter(active(as_of, mode))
+        memberships = memberships.filter(active(as_of, mode))
+    memberships = memberships.join(alliances, left_on="alliance", right_on="iri", how="semi")
+    return actors, alliances, memberships.join(actors, left_on="actor", right_on="iri", how="semi")
+
+
+def _add_nodes(network: Network, frame: pl.DataFrame, mode: str, *more: str) -> None:
+    rows = frame.select("iri", "id", "name", "kind", "territory", *more, mode=pl.lit(mode)).sort("iri")
+    network.add_nodes_from((row.pop("iri"), row) for row in rows.iter_rows(named=True))
+
+
+def _add_shared(network: Network, nodes: list[str], ends: np.ndarray, width: int) -> None:
+    """Tie `nodes` by the columns that they share; `ends` holds one (row, column) an incidence, each once."""
+    shape = (len(nodes), width)
+    incidence = sparse.csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=shape)
+    sizes = incidence.sum(axis=0)
+    share = np.divide(1.0, sizes - 1, out=np.zeros(width), where=sizes > 1)
+    rows, columns, weights = _upper(incidence @ incidence.T)
+    # The same pairs: what has one member, whose share is 0, ties nobody.
+    _, _, newman = _upper(incidence @ sparse.diags_array(share) @ incidence.T)
+    network.add_edges_from(
+        (nodes[row], nodes[column], {"weight": int(weight), "newman": part})
+        for row, column, weight, part in zip(rows, columns, weights, newman, strict=True)
+    )
+
+
+def _upper(matrix: sparse.csr_array) -> tuple[list[int], list[int], list[float]]:
+    """Rows, columns and values above the diagonal, in order."""
+    upper = sparse.triu(matrix, k=1, format="coo")
+    order = np.lexsort((upper.col, upper.row))
+    return upper.row[order].tolist(), upper.col[order].tolist(), upper.data[order].tolist()

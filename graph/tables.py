@@ -1,0 +1,163 @@
+"""Records into tables: one a record class, the columns its fields.
+
+`iri`, `id` (the record's key) and `source` come first. Tuples become lists, fields that point to a
+territory hold its code, all other pointers the IRI.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+import polars as pl
+
+from ontology import iris, records
+from ontology.provenance import Layout, Loaded
+from ontology.records import Record
+
+CHUNK_RECORDS = 50_000
+_TEXTS: Final = pl.List(pl.String)
+_STATUSES: Final = pl.List(pl.Struct({"review": pl.String, "text": pl.String, "status": pl.String}))
+TABLES: Final[Mapping[str, type[Record]]] = {
+    "actors": records.Actor,
+    "alliances": records.Alliance,
+    "memberships": records.Membership,
+    "relations": records.Relation,
+    "chantiers": records.Chantier,
+    "measures": records.Measure,
+    "platforms": records.Platform,
+    "programmes": records.Programme,
+    "events": records.Event,
+    "figures": records.Figure,
+    "territories": records.Territory,
+    "goals": records.Goal,
+    "targets": records.Target,
+}
+"""The tables of records by name."""
+_UNIT: Final = "\x1f"
+"""The unit separator: a control character, which no loaded text holds."""
+_TYPES: Final[Mapping[str, Any]] = {
+    "source_urls": _TEXTS, "targets": _TEXTS, "leads": _TEXTS, "involved": _TEXTS, "alt_names": _TEXTS,
+    "parents": _TEXTS, "old_codes": _TEXTS, "statuses": _STATUSES, "retrieved": pl.Date, "value": pl.Float64,
+    "sample_size": pl.Int64, "number": pl.Int64, "population": pl.Int64, "latitude": pl.Float64,
+    "longitude": pl.Float64,
+}  # fmt: skip
+"""The types of fields that are no text. (A figure's `population` is text: see `_type_of`.)"""
+ORIGINS_SCHEMA: Final = {
+    "iri": pl.String, "field": pl.String, "source": pl.String, "file": pl.String, "row": pl.Int32,
+    "column": pl.String, "raw": pl.String,
+}  # fmt: skip
+
+
+class RecordTables:
+    """Collects records, then gives the tables. Rows keep the order in which the records came."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[type[Record], list[Record]] = defaultdict(list)
+        self._frames: dict[type[Record], list[pl.DataFrame]] = defaultdict(list)
+
+    def add(self, record: Record) -> None:
+        """Take a record in."""
+        waiting = self._waiting[type(record)]
+        waiting.append(record)
+        if len(waiting) >= CHUNK_RECORDS:
+            self._flush(type(record))
+
+    def _flush(self, kind: type[Record]) -> None:
+        self._frames[kind].append(_frame(kind, self._waiting.pop(kind, [])))
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """Every table of `TABLES`, empty ones too, and `outlines` (id, level, wkt)."""
+        for kind in TABLES.values():
+            self._flush(kind)
+        frames = {name: pl.concat(self._frames[kind]) for name, kind in TABLES.items()}
+        territories = frames["territories"]
+        frames["outlines"] = territories.filter(pl.col("wkt").is_not_null()).select("id", "level", "wkt")
+        frames["territories"] = territories.drop("wkt")
+        return frames
+
+
+def _frame(kind: type[Record], rows: list[Record]) -> pl.DataFrame:
+    names = [name for name in kind.model_fields if name not in {"source", "key"}]
+    columns = {
+        "iri": pl.Series([row.iri for row in rows], dtype=pl.String),
+        "id": pl.Series([row.key for row in rows], dtype=pl.String),
+        "source": pl.Series([row.source for row in rows], dtype=pl.String),
+        **{name: _series(kind, name, [getattr(row, name) for row in rows]) for name in names},
+    }
+    return pl.DataFrame(columns)
+
+
+def _series(kind: type[Record], name: str, values: list[Any]) -> pl.Series:
+    if name == "territory":
+        values = [value and _code(value) for value in values]
+    elif name == "parents":
+        values = [[_code(parent) for parent in parents] for parents in values]
+    elif name == "statuses":
+        values = [[status.model_dump() for status in statuses] for statuses in values]
+    elif name == "value":
+        values = [float(value) for value in values]
+    dtype = _type_of(kind, name)
+    return _texts(values) if dtype == _TEXTS else pl.Series(values, dtype=dtype)
+
+
+def _texts(values: list[Iterable[str]]) -> pl.Series:
+    """A column of lists of texts. Joined and split, because a series a list is ten times slower."""
+    joined = pl.Series("texts", [_UNIT.join(one) for one in values], dtype=pl.String)
+    empty = pl.lit([], dtype=_TEXTS)
+    return pl.select(pl.when(joined == "").then(empty).otherwise(joined.str.split(_UNIT))).to_series()
+
+
+def _type_of(kind: type[Record], name: str) -> Any:
+    if (kind, name) == (records.Figure, "population"):
+        return pl.String
+    return _TYPES.get(name, pl.String)
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(iri: str) -> str:
+    return iris.parse(iri)[2]
+
+
+class Origins:
+    """Collects which cell of which row each field of each record was read from."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[Layout, list[Loaded]] = defaultdict(list)
+        self._frames: list[pl.DataFrame] = []
+
+    def add(self, loaded: Loaded) -> None:
+        """Take a record's row in."""
+        waiting = self._waiting[loaded.layout]
+        waiting.append(loaded)
+        if len(waiting) >= CHUNK_RECORDS:
+            self._flush(loaded.layout)
+
+    def _flush(self, layout: Layout) -> None:
+        rows = self._waiting.pop(layout, [])
+        self._frames += _origin_frames(layout, rows)
+
+    def frame(self) -> pl.DataFrame:
+        """One row a cell with text: `ORIGINS_SCHEMA`."""
+        for layout in list(self._waiting):
+            self._flush(layout)
+        return pl.concat([pl.DataFrame(schema=ORIGINS_SCHEMA), *self._frames])
+
+
+def _origin_frames(layout: Layout, rows: list[Loaded]) -> Iterable[pl.DataFrame]:
+    found = pl.DataFrame(
+        {"iri": [one.record.iri for one in rows], "row": pl.Series([one.row for one in rows], dtype=pl.Int32)}
+    )
+    for name, column, position in layout.fields:
+        raw = pl.Series("raw", [one.values[position] for one in rows], dtype=pl.String)
+        yield (
+            found.with_columns(
+                raw,
+                field=pl.lit(name),
+                source=pl.lit(layout.source),
+                file=pl.lit(layout.file),
+                column=pl.lit(column),
+            )
+            .filter(pl.col("raw") != "")
+            .select(*ORIGINS_SCHEMA)
+        )

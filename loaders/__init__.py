@@ -1,0 +1,1 @@
+"""Where what is known comes from: one file a source, and what they share."""

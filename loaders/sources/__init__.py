@@ -1,0 +1,1 @@
+"""The sources: each file here registers one, found by discovery."""

@@ -1,0 +1,104 @@
+"""From the codes that sources write (INSEE old or new, SIREN) to the territories of the reference."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+import loaders
+from ontology.records import Scope
+
+SHIPPED = Path(str(files(loaders))) / "data" / "territories"
+
+
+@dataclass(frozen=True)
+class TerritoryIndex:
+    """The territory codes that exist, and what leads to them. Whatever is unknown or ambiguous is `None`."""
+
+    codes: frozenset[str]
+    """All codes of the reference (`COM-14118`, `DEP-978`, `FRA` …)."""
+    old_codes: Mapping[str, str] = field(default_factory=dict)
+    """The territory of each former, delegated or arrondissement INSEE code: `{"75110": "COM-75056"}`."""
+    sirens: Mapping[str, str] = field(default_factory=dict)
+    """The territory of each SIREN: of a commune, an EPCI or an EPT."""
+    regions: Mapping[str, str] = field(default_factory=dict)
+    """The code of each région by its official name (`{"Normandie": "REG-28"}`)."""
+
+    @classmethod
+    def load(cls, folder: Path = SHIPPED) -> "TerritoryIndex":
+        """The index of a folder of the reference, by default the one that the project ships; read once."""
+        return _load(folder)
+
+    def commune(self, insee: str) -> str | None:
+        """The commune of today of an INSEE code, which may be an old one or an arrondissement's."""
+        return self._existing(f"COM-{insee}") or self.old_codes.get(insee)
+
+    def epci(self, siren: str) -> str | None:
+        """The EPCI, EPT or commune of a SIREN."""
+        return self.sirens.get(siren)
+
+    def departement(self, code: str) -> str | None:
+        """The département of a code, or the overseas collectivity (`978`)."""
+        return self._existing(f"DEP-{code}")
+
+    def region(self, code: str) -> str | None:
+        """The région of a code."""
+        return self._existing(f"REG-{code}")
+
+    def region_named(self, name: str) -> str | None:
+        """The région of an official name, as INSEE writes it."""
+        return self.regions.get(name)
+
+    def resolve(self, scope: Scope, code: str) -> str | None:
+        """The territory of a bare code of a level; `national` and `international` have none."""
+        match scope:
+            case "commune":
+                return self.commune(code)
+            case "epci":
+                return self.epci(code)
+            case "departement":
+                return self.departement(code)
+            case "region":
+                return self.region(code)
+        return None
+
+    def territory(self, code: str) -> str | None:
+        """The territory of a code with its level (`COM-75110` → `COM-75056`)."""
+        level, _, bare = code.partition("-")
+        return self._existing(code) or (self.old_codes.get(bare) if level == "COM" else None)
+
+    def _existing(self, code: str) -> str | None:
+        return code if code in self.codes else None
+
+
+@cache
+def _load(folder: Path) -> TerritoryIndex:
+    above = _read(folder / "territories.csv", "code", "level", "name", "siren")
+    communes = _read(folder / "communes.csv", "insee", "siren", "old_codes").with_columns(
+        pl.format("COM-{}", "insee").alias("code")
+    )
+    old = communes.select(pl.col("old_codes").str.split("|"), "code").explode("old_codes")
+    current = set(communes["insee"])
+    return TerritoryIndex(
+        codes=frozenset([*above["code"], *communes["code"]]),
+        old_codes=_unambiguous(pair for pair in old.rows() if pair[0] not in current),
+        sirens=_unambiguous(pl.concat([above, communes], how="diagonal").select("siren", "code").rows()),
+        regions=dict(above.filter(level="region").select("name", "code").rows()),
+    )
+
+
+def _read(path: Path, *columns: str) -> pl.DataFrame:
+    return pl.read_csv(path, columns=list(columns), infer_schema=False)
+
+
+def _unambiguous(pairs: Iterable[tuple[str | None, str]]) -> dict[str, str]:
+    """The pairs of the keys that lead to one place alone."""
+    places = defaultdict(set)
+    for key, place in pairs:
+        if key:
+            places[key].add(place)
+    return {key: only for key, (only, *others) in places.items() if not others}

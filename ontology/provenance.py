@@ -1,0 +1,144 @@
+"""What stands between a source and a generation: records with their origin, and what was refused.
+
+A loader yields `Loaded` records and fills one `FileReport` a file; the builder writes both down.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ontology.dates import PartialDate
+from ontology.reasons import ReasonCode
+from ontology.records import Record
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What a source covers; territory codes cover all territories within them.
+
+    Only from a territory that is in `complete` may it be said that it has no alliance (`isolated`).
+    """
+
+    complete: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    start: PartialDate | None = None
+    end: PartialDate | None = None
+    fr: str = ""
+    en: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of a source before any of its files is read."""
+
+    name: str
+    title_fr: str
+    title_en: str
+    publisher: str
+    licence: str
+    licence_url: str
+    homepage: str
+    formats: tuple[str, ...]
+    coverage: Coverage
+    attribution: str = ""
+    vintage: str = ""
+    at_least: Mapping[str, int] = field(default_factory=dict)
+    """How many rows each file of a healthy load has; fewer are reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a source file, exactly as it was written."""
+
+    column: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which columns of one file each field of its records is read from."""
+
+    source: str
+    file: str
+    fields: tuple[tuple[str, str, int], ...]
+    """(field, column, position of the column), in the order of the file's columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A record, the row that it stands in, and that row as it was written.
+
+    `row` counts rows as a spreadsheet shows them: 1 is the header. A field that `layout` does not
+    name, or whose cells are empty, was derived from the row as a whole.
+    """
+
+    record: Record
+    layout: Layout
+    row: int
+    values: tuple[str, ...]
+
+    def cells(self, name: str) -> tuple[Cell, ...]:
+        """The cells with text that the field `name` was read from."""
+        return tuple(
+            Cell(column, self.values[position])
+            for field_name, column, position in self.layout.fields
+            if field_name == name and self.values[position]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A row that was refused, or (`refused` false) a cell that was left out or looks odd while its row was loaded."""
+
+    row: int
+    code: ReasonCode
+    column: str | None = None
+    value: str | None = None
+    detail: str = ""
+    """What is special to this case, in any language: the rival row, the expected number …"""
+    refused: bool = True
+    original: Mapping[str, str] = field(default_factory=dict)
+    """The row as it was read, by column; its surplus fields under `+1`, `+2` …"""
+
+
+@dataclass
+class FileReport:
+    """What became of one file. Complete when the loader's iterator is exhausted.
+
+    `rows_read == rows_loaded + rows_quarantined` always holds.
+    """
+
+    name: str
+    """The source's name."""
+    file: str
+    path: str
+    """The file as the user named it; of a file that the project ships, its source and name."""
+    shipped: bool = False
+    sha256: str = ""
+    rows_loaded: int = 0
+    rows_quarantined: int = 0
+    used: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    file_refused: bool = False
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def rows_read(self) -> int:
+        """Rows of the file below its header, blank lines apart."""
+        return self.rows_loaded + self.rows_quarantined
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How often each reason was met, refused rows and mere remarks alike."""
+        return dict(sorted(Counter(issue.code for issue in self.issues).items()))
+
+
+@dataclass
+class Load:
+    """One source on its way into a generation: `records` is read once, then `files` is complete."""
+
+    source: Source
+    records: Iterable[Loaded]
+    files: list[FileReport]
