@@ -10,9 +10,13 @@ import orjson
 import polars as pl
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from graph import networks
+from graph import measured, networks
 from graph.derive import knowledge_date, network_tables
+from graph.hierarchy import Level
 from graph.home import Home
+from graph.measured import NetworkName
+from graph.networks import Network
+from graph.periods import AsOfMode
 from graph.sources import coverages
 from ontology.provenance import Coverage
 
@@ -85,7 +89,68 @@ class Generation:
             {name: self.table(name) for name in ("actors", "alliances", "memberships", "territories")}
         )
 
+    def network(
+        self,
+        name: NetworkName = "two-mode",
+        *,
+        level: Level = "departement",
+        as_of: date | str | None = None,
+        as_of_mode: AsOfMode = "possible",
+    ) -> Network:
+        """The `two-mode` network of actors and alliances, its projection on `actors` or `alliances`, or `territories`.
+
+        Nodes are IRIs with `id`, `name` and `kind`. Persons are in no network. `as_of`: what was active on that day.
+        """
+        return measured.network_of(self.tables, name, measured.Chosen(level, _day(as_of), as_of_mode))
+
+    def metrics(
+        self,
+        *names: str,
+        on: measured.On = "actors",
+        projected: bool = False,
+        level: Level = "departement",
+        as_of: date | str | None = None,
+        as_of_mode: AsOfMode = "possible",
+    ) -> pl.DataFrame:
+        """One row a node: `iri`, `id`, `name`, `kind`, then the metrics named, or all of them; null where undefined.
+
+        Those of actors and alliances are of the two-mode network (Borgatti–Everett normalised), unless `projected`.
+        Raises `KeyError` with the names there are for a metric that is not among them.
+        """
+        found = self.measured(on, projected=projected, chosen=measured.Chosen(level, _day(as_of), as_of_mode)).frame
+        unknown = [name for name in names if name not in found.columns]
+        if unknown:
+            raise KeyError(f"no metric {', '.join(unknown)}: choose from {', '.join(found.columns[4:])}")
+        return found.select("iri", "id", "name", "kind", *names) if names else found
+
+    def measured(self, on: measured.On, *, projected: bool, chosen: measured.Chosen) -> measured.Measured:
+        """The metrics of `metrics` with what they are of; read where no date is chosen, else computed."""
+        if chosen.as_of is not None:
+            return measured.measure(self.tables, on, projected=projected, chosen=chosen)
+        name = measured.table_name(on, projected=projected, level=chosen.level)
+        return measured.stored(self.metric_table(name), self.metric_table("info"), name)
+
+    def isolation(
+        self,
+        level: Level = "departement",
+        *,
+        as_of: date | str | None = None,
+        as_of_mode: AsOfMode = "possible",
+    ) -> pl.DataFrame:
+        """One row a territory of `level`, the most isolated first: see `graph.isolation.isolation`.
+
+        Without `as_of` it speaks of the state of knowledge, `knowledge_date`.
+        """
+        if as_of is None and as_of_mode == "possible":
+            return self.metric_table(f"isolation_{level}")
+        day = _day(as_of) or self.knowledge_date
+        return measured.isolation_on(self.tables, self.coverages, measured.Chosen(level, day, as_of_mode))
+
     @cached_property
     def coverages(self) -> tuple[Coverage, ...]:
         """What each source covers."""
         return coverages(self.table("sources"))
+
+
+def _day(text: date | str | None) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) else text

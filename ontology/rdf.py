@@ -429,7 +429,7 @@ def _interval_iri(start: str | None, end: str | None) -> str:
 
 
 def _status_iri(record: Measure | Chantier, status: ReviewStatus) -> str:
-    return iris.mint("status", record.source, f"{record.key}|{status.review}")
+    return iris.mint("status", record.source, f"{record.kind_name}|{record.key}|{status.review}")
 
 
 def _geometry_iri(territory: Territory) -> str:

@@ -1,0 +1,75 @@
+"""Networks, metrics and isolation of a generation: read where it holds them, computed for any date."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Literal, TypeAlias
+
+import polars as pl
+
+from graph.hierarchy import Level
+from graph.isolation import isolation
+from graph.metrics import MetricsInfo, projection_metrics, two_mode_metrics
+from graph.networks import Network, Tables, projection, territory_network, two_mode
+from graph.periods import AsOfMode
+from ontology.provenance import Coverage
+
+On: TypeAlias = Literal["actors", "alliances", "territories"]
+NetworkName: TypeAlias = Literal["two-mode", "actors", "alliances", "territories"]
+INFO = tuple(field.name for field in fields(MetricsInfo))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which part of what is known: `level` is of territories; no date means everything, whatever its date."""
+
+    level: Level = "departement"
+    as_of: date | None = None
+    as_of_mode: AsOfMode = "possible"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Metrics, one row a node, and what they are of."""
+
+    frame: pl.DataFrame
+    info: MetricsInfo
+
+
+def network_of(tables: Tables, name: NetworkName, chosen: Chosen) -> Network:
+    """The two-mode network, its projection on actors or alliances, or the territory network of a level."""
+    if name == "territories":
+        return territory_network(tables, chosen.level, chosen.as_of, chosen.as_of_mode)
+    network = two_mode(tables.actors, tables.alliances, tables.memberships, chosen.as_of, chosen.as_of_mode)
+    if name == "two-mode":
+        return network
+    return projection(network, "actor" if name == "actors" else "alliance")
+
+
+def measure(tables: Tables, on: On, *, projected: bool, chosen: Chosen) -> Measured:
+    """The metrics of actors, alliances (two-mode, or `projected` on them) or territories, computed now."""
+    if on == "territories" or projected:
+        name = "territories" if on == "territories" else "projection"
+        found = projection_metrics(network_of(tables, on, chosen), name=name)
+        return Measured(found.frame, found.info)
+    both = two_mode_metrics(network_of(tables, "two-mode", chosen))
+    return Measured(both.actors if on == "actors" else both.alliances, both.info)
+
+
+def table_name(on: On, *, projected: bool, level: Level) -> str:
+    """What a generation calls the metrics of everything, whatever its date."""
+    if on == "territories":
+        return f"territories_{level}"
+    return f"{on}_projection" if projected else on
+
+
+def stored(frame: pl.DataFrame, infos: pl.DataFrame, name: str) -> Measured:
+    """The metrics of a table of the generation, with the row of `info` that speaks of it."""
+    info = infos.row(by_predicate=pl.col("table") == name, named=True)
+    return Measured(frame, MetricsInfo(**{field: info[field] for field in INFO}))
+
+
+def isolation_on(tables: Tables, coverage: tuple[Coverage, ...], chosen: Chosen) -> pl.DataFrame:
+    """`isolation` on a date, which must be given."""
+    if chosen.as_of is None:
+        raise ValueError("isolation speaks of a date: give as_of")
+    return isolation(tables, coverage, chosen.level, chosen.as_of, chosen.as_of_mode)
