@@ -29,6 +29,8 @@ def check_text(text: str) -> str:
 Text = Annotated[str, Field(min_length=1), AfterValidator(check_text)]
 Iri = Annotated[str, Field(min_length=1)]
 Basis = Literal["stated", "inferred", "unknown", "mapped"]
+Qualifier = Literal["exact", "about", "over"]
+Appeal = Literal["devoir", "besoin", "envie"]
 Confidence = Literal["high", "medium", "low"]
 TerritoryLevel = Literal["pays", "region", "departement", "collectivite", "epci", "ept", "commune"]
 Scope = Literal["commune", "epci", "departement", "region", "national", "international"]
@@ -223,12 +225,12 @@ class Figure(Sourced):
     fieldwork: Text | None = None
     population: Text
     sample_size: int | None = Field(default=None, ge=1)
-    qualifier: Literal["exact", "about", "over"]
+    qualifier: Qualifier
     value: Decimal
     unit: Text
     name: Text
     name_en: Text | None = None
-    appeal: Literal["devoir", "besoin", "envie"] | None = None
+    appeal: Appeal | None = None
     confidence: Confidence | None = None
     note: Text | None = None
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Literal
+from typing import Literal, TypedDict, cast
 
 from loaders.cells import Row
 from loaders.errors import RowError
@@ -23,16 +23,21 @@ from ontology.provenance import Coverage, Loaded, Source
 from ontology.records import (
     Actor,
     Alliance,
+    Appeal,
+    Basis,
     Chantier,
+    Confidence,
     Event,
     Figure,
     Measure,
     Membership,
     Platform,
     Programme,
+    Qualifier,
     Record,
     Relation,
     ReviewStatus,
+    Scope,
 )
 
 NAME = "ecosystem"
@@ -309,7 +314,7 @@ def _chantier(ids: _Ids, row: Row) -> Record:
         number_basis=row.text("number_basis"),
         keyword=row.text("keyword_2022"),
         statuses=_statuses(row),
-        confidence=row.concept("confidence", "confidence"),
+        confidence=_confidence(row),
         note=row.text("note"),
     )
 
@@ -321,11 +326,11 @@ def _measure(ids: _Ids, row: Row) -> Record:
         **_sdg(row),
         number=row.integer("number"),
         chantier=ids.thing(row, "chantier_id", "chantier") if row.text("chantier_id") else None,
-        chantier_basis=row.concept("chantier_basis", "basis"),
+        chantier_basis=_basis(row, "chantier_basis"),
         leads=ids.things(row, "lead_actors", "actor"),
         involved=ids.things(row, "involved_actors", "actor"),
         statuses=_statuses(row),
-        confidence=row.concept("confidence", "confidence"),
+        confidence=_confidence(row),
         note=row.text("note"),
     )
 
@@ -373,7 +378,7 @@ def _event(ids: _Ids, row: Row) -> Record:
 
 
 def _alliance(ids: _Ids, row: Row) -> Record:
-    scope = row.concept("scope", "scope")
+    scope = cast("Scope | None", row.concept("scope", "scope"))
     return Alliance(
         source=NAME,
         key=row.required("id"),
@@ -432,7 +437,7 @@ def _relation(ids: _Ids, row: Row) -> Record:
         relation=row.required_concept("relation", "relation"),
         object=thing,
         seen_on=row.date("seen_on"),
-        basis=row.required_concept("basis", "basis"),
+        basis=cast("Basis", row.required_concept("basis", "basis")),
         note=row.text("note"),
     )
 
@@ -446,11 +451,11 @@ def _figure(ids: _Ids, row: Row) -> Record:
         fieldwork=row.text("fieldwork"),
         population=row.required("population"),
         sample_size=row.integer("sample_size"),
-        qualifier=row.required_concept("qualifier", "qualifier"),
+        qualifier=cast("Qualifier", row.required_concept("qualifier", "qualifier")),
         value=row.required_decimal("value"),
         unit=row.required("unit"),
-        appeal=row.concept("appeal", "appeal"),
-        confidence=row.concept("confidence", "confidence"),
+        appeal=cast("Appeal | None", row.concept("appeal", "appeal")),
+        confidence=_confidence(row),
         note=row.text("note"),
     )
 
@@ -458,11 +463,33 @@ def _figure(ids: _Ids, row: Row) -> Record:
 # Fields that many files share.
 
 
-def _named(row: Row, french: str, english: str) -> dict[str, str | None]:
+class _Named(TypedDict):
+    source: str
+    key: str
+    name: str
+    name_en: str | None
+
+
+class _Cited(TypedDict):
+    source_urls: tuple[str, ...]
+    retrieved: date | None
+
+
+class _Mapped(TypedDict):
+    targets: tuple[str, ...]
+    sdg_basis: Basis | None
+
+
+class _Dated(TypedDict):
+    start: str | None
+    end: str | None
+
+
+def _named(row: Row, french: str, english: str) -> _Named:
     return {"source": NAME, "key": row.required("id"), "name": row.required(french), "name_en": row.text(english)}
 
 
-def _cited(row: Row) -> dict[str, tuple[str, ...] | date | None]:
+def _cited(row: Row) -> _Cited:
     retrieved = row.date("retrieved")
     if retrieved and len(retrieved) < len("2020-05-07"):
         raise RowError("bad_date", "a whole day is needed", column="retrieved", value=retrieved)
@@ -472,11 +499,19 @@ def _cited(row: Row) -> dict[str, tuple[str, ...] | date | None]:
     }
 
 
-def _sdg(row: Row) -> dict[str, tuple[str, ...] | str | None]:
-    return {"targets": targets_of(row, "sdg_targets"), "sdg_basis": row.concept("sdg_basis", "basis")}
+def _sdg(row: Row) -> _Mapped:
+    return {"targets": targets_of(row, "sdg_targets"), "sdg_basis": _basis(row, "sdg_basis")}
 
 
-def _dated(row: Row, start: str, end: str) -> dict[str, str | None]:
+def _basis(row: Row, column: str) -> Basis | None:
+    return cast("Basis | None", row.concept(column, "basis"))
+
+
+def _confidence(row: Row) -> Confidence | None:
+    return cast("Confidence | None", row.concept("confidence", "confidence"))
+
+
+def _dated(row: Row, start: str, end: str) -> _Dated:
     first, last = row.period(start, end)
     return {"start": first, "end": last}
 
