@@ -97,11 +97,13 @@ class _WithOntology:
 
 def _rust(data: IO[bytes]) -> Iterator[Violation]:
     stream = _WithOntology(data)
-    report: dict[str, Any] = shacl_rust.validate_file(
-        stream, BytesIO(_shapes()), data_format="nq", shapes_format="turtle", experimental_index=True
-    )
-    if stream.error:
-        raise stream.error
+    try:
+        report: dict[str, Any] = shacl_rust.validate_file(
+            stream, BytesIO(_shapes()), data_format="nq", shapes_format="turtle", experimental_index=True
+        )
+    finally:
+        if stream.error:  # the cause of whatever else went wrong
+            raise stream.error
     for result in report["results"]:
         texts = {name: _plain(term) for name, term in result.items() if isinstance(term, str)}
         yield _violation({**texts, "resultSeverity": texts["severity"]})
@@ -121,7 +123,8 @@ def _pyshacl(data: IO[bytes]) -> Iterator[Violation]:
     shapes.add((URIRef(_PERIOD_IN_ORDER), URIRef(SH + "deactivated"), RdfLiteral(True)))
     _, report, _ = pyshacl.validate(graph, shacl_graph=shapes)
     for result in report.objects(None, URIRef(SH + "result")):
-        yield _violation({name: str(report.value(result, URIRef(SH + name)) or "") for name in _RESULT})
+        terms = {name: report.value(result, URIRef(SH + name)) for name in _RESULT}
+        yield _violation({name: str(term) for name, term in terms.items() if term is not None})
 
 
 _RESULT = ("focusNode", "resultPath", "sourceConstraintComponent", "value", "resultSeverity", "sourceShape")

@@ -10,6 +10,7 @@ from loaders.errors import RowError
 from ontology import schemes
 from ontology.dates import check_partial_date, reversed_period
 from ontology.provenance import FileReport, Issue
+from ontology.rdf import web
 from ontology.reasons import ReasonCode
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -121,9 +122,10 @@ class Row:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether `text` is an absolute http(s) address without characters that no IRI may hold."""
+    """Whether `text` is an absolute http(s) address that can be written as an IRI."""
     try:
         parts = urlsplit(text)
+        web(text)
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and not _ADDRESS_FORBIDDEN.search(text)
