@@ -125,7 +125,10 @@ def _shipped_inputs(name: str) -> list[Input]:
 def _given_inputs(name: str, path: Path) -> list[Input]:
     if not path.exists():
         raise UsageError(f"{path} does not exist: check the path given for {name}")
-    paths = find_loader(name).paths(path)
+    found = find_loader(name)
+    paths = found.paths(path)
+    if found.files and not paths.keys() <= set(found.files):  # it would never be read
+        raise UsageError(f"{name} has no file {path.name}: call it one of {', '.join(found.files)}")
     return [Input(name, file, str(one), one, shipped=False) for file, one in paths.items()]
 
 

@@ -1,6 +1,8 @@
 """Every question of `graph/questions/` is answered, rightly, the same in every way, and fast."""
 
+import io
 import re
+import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,6 +15,7 @@ import polars as pl
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
+from api import cli
 from api.app import create_app
 from api.settings import Settings
 from graph import Generation, competency
@@ -24,7 +27,6 @@ from ontology import schemes
 FEWEST = 30
 BUDGET_S = 0.2
 QUESTIONS = questions()
-PARTIAL = tuple(one for one in QUESTIONS if not one.complete)
 
 every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
 Key = tuple[str | None, ...]
@@ -67,6 +69,21 @@ def test_http_gives_the_same_answer(question: Question, rest: Rest, generation: 
     assert rows, f"the answer has no row with {rest.of}"
     found = {tuple(plain(field(row, rest.fields[name])) for name in names) for row in http.rows(rest)}
     compare(table(rows, names), found, rest.compare)
+
+
+@pytest.mark.parametrize("question", [one for one in QUESTIONS if not one.rest], ids=lambda question: question.id)
+def test_sparql_over_http_gives_the_same_answer(question: Question, generation: Generation, http: "Http") -> None:
+    body = http.body("/sparql", query=question.standalone)
+    names = tuple(body["head"]["vars"])
+    found = {tuple(plain(row.get(name, {}).get("value")) for name in names) for row in body["results"]["bindings"]}
+    compare(table(question.ask(generation), names), found, "equal")
+
+
+@pytest.mark.parametrize("command", sorted({one.cli for one in QUESTIONS}))
+def test_the_command_answers(command: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLIANCES_HOME", str(home.path))
+    monkeypatch.setattr("sys.stdin", io.StringIO(QUESTIONS[0].standalone))
+    assert cli.run(shlex.split(command)[1:]) == 0
 
 
 @every_question
@@ -114,7 +131,7 @@ def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
 
 
 def test_select_refuses_what_has_no_rows(generation: Generation) -> None:
-    with pytest.raises(ValueError, match="SELECT"):
+    with pytest.raises(TypeError, match="SELECT"):
         select(generation, "ASK { ?s ?p ?o }")
 
 
@@ -171,7 +188,8 @@ def breaches(query: str) -> list[str]:
 
     Keys of concepts are no values, nor are 0 and 1, languages and separators, or texts that the query itself makes.
     """
-    written = "\n".join(line for line in query.splitlines() if "# parameter: " not in line)
+    lines = [line for line in query.splitlines() if "# parameter: " not in line and not line.lstrip().startswith("# ")]
+    written = "\n".join(lines)
     made = set(re.findall(r'BIND\("(\w+)" AS|"(\w+)"(?=[,)])', written))
     allowed = concept_keys() | {"fr", "en", " | ", "", "#", "="} | {text for pair in made for text in pair}
     texts = [text for text in re.findall(r'"([^"]*)"', written) if text not in allowed]
@@ -201,8 +219,9 @@ class Http:
             paths = [rest.path.replace("{id}", one["id"]) for one in self.body(rest.find)["results"]]
         return [row for path in paths for row in rows_of(self.body(path), rest)]
 
-    def body(self, path: str) -> Mapping[str, Any]:
-        response = self._portal.call(self._client.get, path)
+    def body(self, path: str, **params: str) -> Mapping[str, Any]:
+        url = httpx.URL(path).copy_merge_params(params)
+        response = self._portal.call(self._client.get, url)
         assert response.status_code == 200, f"{path}: {response.text}"
         body: Mapping[str, Any] = response.json()
         return body

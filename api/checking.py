@@ -1,0 +1,54 @@
+"""Reading a file as a source without changing anything: what `alliances check` reports."""
+
+from collections import deque
+from pathlib import Path
+
+from api.pipeline import Plan, find_loader, plan_inputs
+from graph.home import Home
+from graph.quarantine import write_quarantine
+from ontology.provenance import FileReport
+
+
+def check(home: Home, source: str, path: Path) -> list[FileReport]:
+    """What would become of each file at `path`, in the order of the source.
+
+    A file is read among the others of its source, as a build would: those of the current generation, else
+    the ones that the project ships. Raises `UsageError` on an unknown source, or a path that is none.
+    """
+    inputs = [one for one in plan_inputs(home, Plan({source: path})) if one.source == source]
+    given = set(find_loader(source).paths(path))
+    named = {one.file: one.given for one in inputs if one.file in given}
+    load = find_loader(source).open({one.file: one.path for one in inputs}, named)
+    deque(load.records, maxlen=0)
+    return [report for report in load.files if report.file in given]
+
+
+def refused(report: FileReport) -> bool:
+    """Whether a row, or the file as a whole, would not be loaded."""
+    return report.file_refused or report.rows_quarantined > 0
+
+
+def quarantined(report: FileReport, path: Path) -> Path | None:
+    """Write the quarantine file of a report to `path`, if anything was refused."""
+    if not refused(report):
+        return None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_quarantine(report, path)
+    return path
+
+
+def answer_of(report: FileReport, quarantine: Path | None) -> dict[str, object]:
+    """The report as the interface has it; a file that was refused as a whole says so among its reasons."""
+    whole = {"file_refused": 1} if report.file_refused else {}
+    return {
+        "source": report.name,
+        "file": report.file,
+        "path": report.path,
+        "sha256": report.sha256 or None,
+        "rows_read": report.rows_read,
+        "rows_loaded": report.rows_loaded,
+        "rows_quarantined": report.rows_quarantined,
+        "reasons": {**report.reasons, **whole},
+        "columns": {"used": report.used, "ignored": report.ignored, "new": report.new},
+        "quarantine": str(quarantine) if quarantine else None,
+    }
