@@ -24,6 +24,7 @@ import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 import ontology
+from graph.communities import SEED
 from graph.derive import metric_tables
 from graph.home import Home
 from graph.quarantine import write_quarantine
@@ -194,7 +195,7 @@ def _run_card(content: _Content, code: str, seconds: float) -> dict[str, object]
         "counts": {name: frame.height for name, frame in sorted(frames.items()) if name not in {"origins", "outlines"}},
         "sources": [_source_card(report) for report in content.reports],
         "coverage": {source.name: source.coverage for source in content.sources},
-        "parameters": {"seed": 0, "base_iri": iris.base_iri()},
+        "parameters": {"seed": SEED, "base_iri": iris.base_iri()},
         "versions": {"code": code, "python": python_version(), **{name: version(name) for name in _ENGINES}},
         "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds": round(seconds, 2),

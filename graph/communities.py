@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-import networkit
 import numpy as np
 from scipy import sparse
 
@@ -19,6 +18,8 @@ def leiden(adjacency: sparse.csr_array, seed: int = SEED) -> np.ndarray:
     two-mode network this is the modularity of the network as drawn, not Barber's, which compares
     with two-mode chance.
     """
+    import networkit  # noqa: PLC0415 — takes a second, which whoever only reads a generation need not wait for
+
     upper = sparse.triu(adjacency, k=1, format="coo")
     ends = (upper.row.astype(np.uint64), upper.col.astype(np.uint64))
     with reproducible(seed):
@@ -34,6 +35,8 @@ def reproducible(seed: int) -> Iterator[None]:
     Seed and threads are global to the engine, so that a second caller waits: a seed set in the
     middle of a run would change its outcome.
     """
+    import networkit  # noqa: PLC0415
+
     with _ENGINE:
         threads = networkit.getMaxNumberOfThreads()
         networkit.setNumberOfThreads(1)

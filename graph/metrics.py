@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-import networkit
 import numpy as np
 import polars as pl
 import rustworkx
@@ -221,6 +220,8 @@ def _exact_betweenness(ends: tuple[np.ndarray, np.ndarray], n: int) -> list[floa
 
 
 def _sampled_betweenness(ends: tuple[np.ndarray, np.ndarray], n: int, effort: Effort) -> np.ndarray:
+    import networkit  # noqa: PLC0415 — takes a second, and most networks are measured exactly
+
     with reproducible(effort.seed):
         engine = networkit.GraphFromCoo(ends, n=n)
         estimate = networkit.centrality.EstimateBetweenness(engine, effort.samples, normalized=False, parallel=False)

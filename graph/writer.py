@@ -7,7 +7,6 @@ checked while the store is still loading.
 
 import gzip
 import hashlib
-from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -19,10 +18,11 @@ from pyoxigraph import Quad, RdfFormat, Store
 from ontology.rdf import lines_of
 from ontology.records import Record
 
-CHUNK_QUADS = 100_000
-"""How many statements are loaded at once: less memory than all at once, and no more time."""
-_MAX_WAITING = 6
-"""How many chunks may wait for the store before making statements pauses: bounds the memory."""
+MIN_CHUNK, MAX_CHUNK = 50_000, 250_000
+"""How many statements are loaded at once: as few as keep the store busy, as many as keep memory flat.
+
+Few large chunks cost the store less time than many small ones, and waiting for them costs more.
+"""
 
 
 class GraphWriter:
@@ -39,7 +39,8 @@ class GraphWriter:
         self._digest = hashlib.sha256()
         self._dumping = ThreadPoolExecutor(max_workers=1)
         self._loading = ThreadPoolExecutor(max_workers=1)
-        self._pending: deque[Future[None]] = deque()
+        self._loaded: Future[None] = Future()
+        self._loaded.set_result(None)
         self._lines: list[str] = []
         self._shared: set[str] = set()
         self.quads = 0
@@ -69,21 +70,26 @@ class GraphWriter:
         self.sha256 = self._digest.hexdigest()
 
     def _flush_full(self) -> None:
-        if len(self._lines) >= CHUNK_QUADS:
+        waiting = len(self._lines)
+        if waiting >= MAX_CHUNK or (waiting >= MIN_CHUNK and self._loaded.done()):
             self._flush()
 
     def _flush(self) -> None:
+        """Hand the lines over, after the store is done with the ones before."""
+        self._loaded.result()
         text = "".join(self._lines).encode()
         self.quads += len(self._lines)
         self._lines = []
-        self._pending.append(self._dumping.submit(self._dump, text))
-        self._pending.append(self._loading.submit(self._store.bulk_load, text, RdfFormat.N_QUADS))
-        while len(self._pending) > 2 * _MAX_WAITING:
-            self._pending.popleft().result()
+        dumped = self._dumping.submit(self._dump, text)
+        self._loaded = self._loading.submit(self._load, text, dumped)
 
     def _dump(self, text: bytes) -> None:
         self._digest.update(text)
         self._gzip.write(text)
+
+    def _load(self, text: bytes, dumped: Future[None]) -> None:
+        self._store.bulk_load(text, RdfFormat.N_QUADS)
+        dumped.result()
 
     def __enter__(self) -> Self:
         """Return the writer itself."""
@@ -97,7 +103,6 @@ class GraphWriter:
         self._loading.shutdown(cancel_futures=kind is not None)
         self._file.close()
         if kind is None:
-            for done in self._pending:
-                done.result()
+            self._loaded.result()
             self._store.flush()
         del self._store
