@@ -56,7 +56,7 @@ class Plan:
 def build_generation(home: Home, plan: Plan, progress: Progress = lambda _stage, _done: None) -> Built:
     """Build and publish a generation; raises `UsageError` on an unknown source or a missing path, else `BuildError`."""
     inputs = [_keep(one, home) for one in plan_inputs(home, plan)]
-    return build(_loads(inputs), home, code=code_version(), progress=progress)
+    return build(open_loads(inputs), home, code=code_version(), progress=progress)
 
 
 def plan_inputs(home: Home, plan: Plan) -> list[Input]:
@@ -150,7 +150,8 @@ def _keep(one: Input, home: Home) -> Input:
     return replace(one, path=kept)
 
 
-def _loads(inputs: Iterable[Input]) -> list[Load]:
+def open_loads(inputs: Iterable[Input]) -> list[Load]:
+    """One load a source, in the order of the inputs."""
     by_source: dict[str, list[Input]] = {}
     for one in inputs:
         by_source.setdefault(one.source, []).append(one)

@@ -26,6 +26,8 @@ from graph.home import NoGenerationError
 
 GRACE_S = 5
 """How long answers under way may take after the service was told to stop."""
+START_S = 60
+"""How long a worker may be silent; while it imports, it is, and one that is killed for it never gets anywhere."""
 _POLL_S = 0.02
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - compared with, never bound to
 """Addresses that mean every interface, and one under which such a service answers here."""
@@ -55,6 +57,7 @@ def serve(bound: socket.socket, settings: Settings, workers: int = 1) -> None:
         log_level=logging.WARNING,
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,
+        timeout_worker_healthcheck=START_S,
         **server_options(),  # type: ignore[arg-type]
     )
     Thread(target=_announce, args=(bound.getsockname(),), daemon=True).start()

@@ -12,11 +12,13 @@ import polars as pl
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from api.pipeline import Plan, UsageError, build_generation, plan_inputs
+from api.pipeline import Plan, UsageError, build_generation, open_loads, plan_inputs
 from graph import Generation, open_generation
 from graph.build import BuildError, NotValidError, _workshop
+from graph.build import build as build_from
 from graph.home import Home, NoGenerationError
 from ontology import iris
+from ontology.provenance import Coverage, Load, Source
 from tests.conftest import Edit
 
 Build = Callable[[], Generation]
@@ -148,6 +150,33 @@ def test_what_breaks_the_shapes_is_not_published(tmp_path: Path, build: Build, e
     violations = (home.rejected / "violations.csv").read_text(encoding="utf-8")
     assert "fig-citoyens-2020-utile" in violations
     assert caught.value.report.violations
+
+
+LOZERE = Source(
+    name="survey-48",
+    title_fr="Recensement en Lozère",
+    title_en="Census of Lozère",
+    publisher="Test",
+    licence="CC0-1.0",
+    licence_url="https://creativecommons.org/publicdomain/zero/1.0/",
+    homepage="https://example.org/",
+    formats=("csv",),
+    coverage=Coverage(complete=("DEP-48",), fr="Toute la Lozère.", en="All of Lozère."),
+)
+
+
+def test_only_a_source_that_covers_a_territory_makes_it_isolated(
+    tmp_path: Path, ecosystem_copy: Path, small_territories: Path
+) -> None:
+    home, plan = Home(tmp_path), Plan({"ecosystem": ecosystem_copy, "territories": small_territories})
+
+    def status(*more: Load) -> str:
+        loads = [*open_loads(plan_inputs(home, plan)), *more]
+        rows = open_generation(build_from(loads, home, code="test").path).isolation("departement")
+        return str(rows.filter(pl.col("code") == "DEP-48")["status"].item())
+
+    assert status(Load(LOZERE, [], [])) == "isolated"
+    assert status() == "unknown"
 
 
 def test_one_build_at_a_time(tmp_path: Path) -> None:

@@ -90,10 +90,14 @@ _WRITERS: dict[str, Callable[[Network, IO[bytes]], None]] = {"graphml": nx.write
 
 
 def _plain(network: Network) -> Network:
-    """The network with what these formats can hold: lists as one text, and nothing where there is no value."""
+    """The network with what these formats can hold: lists as one text, and nothing where there is no value.
+
+    A node's `id` becomes `key`: GEXF would take it for the node's identity, and ids are unique in their source only.
+    """
     plain: Network = nx.Graph(name="alliances")
     for node, values in network.nodes(data=True):
-        plain.add_node(node, **_flat({"label": values["name"], **values}))
+        renamed = {"key" if name == "id" else name: value for name, value in values.items()}
+        plain.add_node(node, **_flat({"label": values["name"], **renamed}))
     for one, other, values in network.edges(data=True):
         plain.add_edge(one, other, **_flat(values))
     return plain
