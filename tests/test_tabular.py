@@ -120,7 +120,9 @@ def test_a_period_may_be_imprecise_but_not_reversed() -> None:
     assert caught.value.code == "reversed_period"
 
 
-@pytest.mark.parametrize("text", ["javascript:alert(1)", "//x", "http://", "https://a b", "ftp://x", "http://[::1", "http://a.fr/%zz"])
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "//x", "http://", "https://a b", "ftp://x", "http://[::1", "http://a.fr/%zz"]
+)
 def test_what_is_no_web_address_is_left_out_and_said(text: str) -> None:
     row = _row(url=f"https://a.fr|{text}")
     assert not is_web_address(text)
