@@ -23,7 +23,7 @@ _DEBUG = "--debug"
 _START, _DATA, _LISTS, _ANALYSIS, _OUT = "Start", "Data", "Lists", "Analysis", "Take away"
 
 CONTENTS: dict[str, tuple[str, str, str]] = {
-    # command: (its module in api.commands, its panel, what it does)
+    # command: (its module in api.commands, its section, what it does)
     "up": ("serving", _START, "Build if there is no generation or the program has changed, then serve."),
     "serve": ("serving", _START, "Serve the current generation over HTTP."),
     "version": ("about", _START, "Say which version of the program and of the data this is."),
@@ -98,8 +98,8 @@ def _usage(error: TyperException) -> str:
 class Deferred(TyperCommand):
     """A command whose module is imported when it is used: `--help` must not wait for libraries of data."""
 
-    def __init__(self, name: str, module: str, panel: str, text: str) -> None:
-        super().__init__(name, help=text, short_help=text, rich_help_panel=panel)
+    def __init__(self, name: str, module: str, text: str) -> None:
+        super().__init__(name, help=text, short_help=text)
         self._command = name
         self._module = module
 
@@ -109,12 +109,22 @@ class Deferred(TyperCommand):
         return get_group(module.app).commands[self._command].make_context(info_name, args, parent, **extra)
 
 
+class Program(TyperGroup):
+    """All commands, listed by section; in plain text, because rich alone takes longer than all of the help."""
+
+    def format_commands(self, _: Any, formatter: Any) -> None:
+        """Write the lines of the help. `Any`: typer keeps these types private."""
+        for section in dict.fromkeys(section for _, section, _ in CONTENTS.values()):
+            with formatter.section(section):
+                formatter.write_dl([(name, text) for name, (_, of, text) in CONTENTS.items() if of == section])
+
+
 def _program() -> TyperGroup:
-    app = typer.Typer(add_completion=False, invoke_without_command=True)
+    app = typer.Typer(cls=Program, add_completion=False, invoke_without_command=True, rich_markup_mode=None)
     app.callback()(alliances)
     program = get_group(app)
-    for name, (module, panel, text) in CONTENTS.items():
-        program.add_command(Deferred(name, module, panel, text))
+    for name, (module, _, text) in CONTENTS.items():
+        program.add_command(Deferred(name, module, text))
     return program
 
 

@@ -24,10 +24,9 @@ import polars as pl
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 import ontology
-from graph.communities import SEED
-from graph.derive import metric_tables
 from graph.home import Home
 from graph.quarantine import write_quarantine
+from graph.seed import SEED
 from graph.sources import file_table, source_table
 from graph.tables import Origins, RecordTables
 from graph.validate import Report, validate
@@ -181,6 +180,9 @@ def _refuse_invalid(report: Report, folder: Path, home: Home) -> None:
 
 
 def _write_tables(content: _Content, folder: Path) -> None:
+    # The engines of analysis take a second or two to import: here the store is still loading beside.
+    from graph.derive import metric_tables  # noqa: PLC0415
+
     for kind, frames in (("tables", content.frames), ("metrics", metric_tables(content.frames))):
         (folder / kind).mkdir()
         for name, frame in frames.items():

@@ -7,7 +7,8 @@ from threading import Lock
 import numpy as np
 from scipy import sparse
 
-SEED = 17
+from graph.seed import SEED
+
 _ENGINE = Lock()
 
 

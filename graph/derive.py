@@ -5,7 +5,6 @@ Metrics count everything, whatever its date; isolation speaks of the state of kn
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
 from typing import get_args
 
 import polars as pl
@@ -15,7 +14,7 @@ from graph.hierarchy import Level
 from graph.isolation import isolation
 from graph.metrics import MetricsInfo, projection_metrics, two_mode_metrics
 from graph.networks import Side
-from graph.sources import coverages
+from graph.sources import coverages, knowledge_date
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -23,12 +22,6 @@ Frames = Mapping[str, pl.DataFrame]
 def network_tables(frames: Frames) -> networks.Tables:
     """The tables that networks are read from."""
     return networks.Tables(frames["actors"], frames["alliances"], frames["memberships"], frames["territories"])
-
-
-def knowledge_date(frames: Frames) -> date:
-    """The newest day on which a source was read; the first of the calendar where none says so."""
-    newest = [frames[name]["retrieved"].max() for name in ("actors", "alliances", "relations")]
-    return max((day for day in newest if isinstance(day, date)), default=date.min)
 
 
 def metric_tables(frames: Frames) -> dict[str, pl.DataFrame]:

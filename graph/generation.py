@@ -1,27 +1,31 @@
 """One generation, opened: its store, its tables, its metrics."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import polars as pl
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from graph import measured, networks
-from graph.derive import knowledge_date, network_tables
 from graph.hierarchy import Level
 from graph.home import Home
-from graph.measured import NetworkName
-from graph.networks import Network
 from graph.periods import AsOfMode
-from graph.sources import coverages
+from graph.sources import coverages, knowledge_date
 from ontology.provenance import Coverage
 
+if TYPE_CHECKING:
+    from graph import measured, networks
 
-def open_generation(path: Path | str | None = None) -> "Generation":
+# The engines of analysis take a second to import: whoever only reads a generation need not wait for
+# them, which is why the methods that analyse import them themselves.
+
+
+def open_generation(path: Path | str | None = None) -> Generation:
     """Open a generation's folder, by default the current one of `ALLIANCES_HOME`.
 
     Raises `NoGenerationError` where nothing was built yet, `FileNotFoundError` where `path` is no generation.
@@ -85,22 +89,26 @@ class Generation:
     @cached_property
     def tables(self) -> networks.Tables:
         """The tables that networks are read from."""
+        from graph.derive import network_tables  # noqa: PLC0415
+
         return network_tables(
             {name: self.table(name) for name in ("actors", "alliances", "memberships", "territories")}
         )
 
     def network(
         self,
-        name: NetworkName = "two-mode",
+        name: measured.NetworkName = "two-mode",
         *,
         level: Level = "departement",
         as_of: date | str | None = None,
         as_of_mode: AsOfMode = "possible",
-    ) -> Network:
+    ) -> networks.Network:
         """The `two-mode` network of actors and alliances, its projection on `actors` or `alliances`, or `territories`.
 
         Nodes are IRIs with `id`, `name` and `kind`. Persons are in no network. `as_of`: what was active on that day.
         """
+        from graph import measured  # noqa: PLC0415
+
         return measured.network_of(self.tables, name, measured.Chosen(level, _day(as_of), as_of_mode))
 
     def metrics(
@@ -117,6 +125,8 @@ class Generation:
         Those of actors and alliances are of the two-mode network (Borgatti–Everett normalised), unless `projected`.
         Raises `KeyError` with the names there are for a metric that is not among them.
         """
+        from graph import measured  # noqa: PLC0415
+
         found = self.measured(on, projected=projected, chosen=measured.Chosen(level, _day(as_of), as_of_mode)).frame
         unknown = [name for name in names if name not in found.columns]
         if unknown:
@@ -125,6 +135,8 @@ class Generation:
 
     def measured(self, on: measured.On, *, projected: bool, chosen: measured.Chosen) -> measured.Measured:
         """The metrics of `metrics` with what they are of; read where no date is chosen, else computed."""
+        from graph import measured  # noqa: PLC0415
+
         if chosen.as_of is not None:
             return measured.measure(self.tables, on, projected=projected, chosen=chosen)
         name = measured.table_name(on, projected=projected, level=chosen.level)
@@ -143,6 +155,8 @@ class Generation:
         """
         if as_of is None and as_of_mode == "possible":
             return self.metric_table(f"isolation_{level}")
+        from graph import measured  # noqa: PLC0415
+
         day = _day(as_of) or self.knowledge_date
         return measured.isolation_on(self.tables, self.coverages, measured.Chosen(level, day, as_of_mode))
 

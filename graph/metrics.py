@@ -18,9 +18,10 @@ import rustworkx
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from graph.communities import SEED, leiden, reproducible
+from graph.communities import leiden, reproducible
 from graph.distances import distances
 from graph.networks import Network
+from graph.seed import SEED
 
 DAMPING = 0.85
 _IDENTITY = ("iri", "id", "name", "kind")

@@ -1,6 +1,7 @@
 """What a generation knows of its sources and their files, as tables and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 import polars as pl
 
@@ -57,3 +58,9 @@ def coverages(sources: pl.DataFrame) -> tuple[Coverage, ...]:
         )
         for row in sources.iter_rows(named=True)
     )
+
+
+def knowledge_date(frames: Mapping[str, pl.DataFrame]) -> date:
+    """The newest day on which a source was read; the first of the calendar where none says so."""
+    newest = [frames[name]["retrieved"].max() for name in ("actors", "alliances", "relations")]
+    return max((day for day in newest if isinstance(day, date)), default=date.min)

@@ -88,7 +88,8 @@ class GraphWriter:
         self._gzip.write(text)
 
     def _load(self, text: bytes, dumped: Future[None]) -> None:
-        self._store.bulk_load(text, RdfFormat.N_QUADS)
+        # Lenient: our own terms need not be checked a second time.
+        self._store.bulk_load(text, RdfFormat.N_QUADS, lenient=True)
         dumped.result()
 
     def __enter__(self) -> Self:

@@ -328,7 +328,13 @@ def lines_of(record: Record, row: str | None = None) -> tuple[list[str], list[st
     Side nodes (identifiers, intervals) may be shared by records, whose second lists then repeat each other.
     """
     subject, end = f"<{record.iri}>", f" <{iris.dataset(record.source)}> .\n"
-    own = [f"{subject} {predicate} {term}{end}" for predicate, term in _statements(record)]
+    own = [f"{subject} {predicate} {term}{end}" for predicate, term in _about(record)]
+    for field, predicate, write, many in _writers(type(record)):
+        value = getattr(record, field)
+        if many:
+            own += [f"{subject} {predicate} {write(one)}{end}" for one in value]
+        elif value is not None:
+            own.append(f"{subject} {predicate} {write(value)}{end}")
     if row is not None:
         own.append(f"{subject} <{PROV}wasDerivedFrom> <{row}>{end}")
     side = [f"{other} {predicate} {term}{end}" for other, predicate, term in _side_statements(record)]
@@ -336,9 +342,6 @@ def lines_of(record: Record, row: str | None = None) -> tuple[list[str], list[st
 
 
 def _statements(record: Record) -> Iterator[tuple[NamedNode, Term]]:
-    for iri in classes_of(record):
-        yield TYPE, node(iri)
-    yield _IDENTIFIER, Literal(record.key)
     for field, predicate, write, many in _writers(type(record)):
         value = getattr(record, field)
         if many:
@@ -346,6 +349,14 @@ def _statements(record: Record) -> Iterator[tuple[NamedNode, Term]]:
                 yield predicate, write(one)
         elif value is not None:
             yield predicate, write(value)
+    yield from _about(record)
+
+
+def _about(record: Record) -> Iterator[tuple[NamedNode, Term]]:
+    """The statements that no single field makes."""
+    for iri in classes_of(record):
+        yield TYPE, node(iri)
+    yield _IDENTIFIER, Literal(record.key)
     yield from _links(record)
     yield from _restated(record)
 

@@ -1,0 +1,3 @@
+"""Where chance is used, it starts from here."""
+
+SEED = 17
