@@ -1,6 +1,8 @@
 """Builds a generation: aside, checked, then published in one step.
 
-    loads ─▶ records ─▶ quads ─▶ store, graph.nq.gz ─▶ SHACL ─▶ tables, metrics ─▶ run.json ─▶ current
+    loads ─▶ records ─▶ quads ─▶ store, graph.nq.gz ─▶ SHACL ─▶ run.json ─▶ current
+                │                                                 │
+                └────────▶ tables ─▶ metrics, isolation ──────────┘
 
 Whatever goes wrong, the current generation is untouched and nothing half-built remains.
 """
@@ -29,7 +31,7 @@ from graph.quarantine import write_quarantine
 from graph.seed import SEED
 from graph.sources import file_table, source_table
 from graph.tables import Origins, RecordTables
-from graph.validate import Report, validate
+from graph.validate import Check, Report
 from graph.writer import GraphWriter
 from ontology import iris
 from ontology.datasets import source_quads
@@ -90,10 +92,11 @@ def build(loads: Iterable[Load], home: Home, *, code: str, progress: Progress = 
         with GraphWriter(folder) as writer:
             content = _write_graph(loads, writer, progress)
             _write_quarantine(content.reports, folder)
-            progress("validate", content.quads)
-            _refuse_invalid(validate(folder / "graph.nq.gz"), folder, home)
-            progress("analyse", content.quads)
-            _write_tables(content, folder)
+            with Check(folder / "graph.nq.gz") as check:
+                progress("analyse", content.quads)
+                _write_tables(content, folder)
+                progress("validate", content.quads)
+                _refuse_invalid(check.report(), folder, home)
             progress("store", content.quads)
         run = _run_card(content, code, time.monotonic() - started)
         return _publish(folder, home, run)

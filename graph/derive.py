@@ -52,8 +52,11 @@ def _projections(tables: networks.Tables) -> Measured:
 
 
 def _territories(tables: networks.Tables) -> Measured:
+    """Those of the 35,000 communes, hardly any of which is tied to another, are computed when they are asked for."""
     found: Measured = {}
     for level in get_args(Level):
+        if level == "commune":
+            continue
         one = projection_metrics(networks.territory_network(tables, level), name="territories")
         found[f"territories_{level}"] = (one.frame, one.info)
     return found

@@ -134,12 +134,12 @@ class Generation:
         return found.select("iri", "id", "name", "kind", *names) if names else found
 
     def measured(self, on: measured.On, *, projected: bool, chosen: measured.Chosen) -> measured.Measured:
-        """The metrics of `metrics` with what they are of; read where no date is chosen, else computed."""
+        """The metrics of `metrics` with what they are of; read where the generation holds them, else computed."""
         from graph import measured  # noqa: PLC0415
 
-        if chosen.as_of is not None:
-            return measured.measure(self.tables, on, projected=projected, chosen=chosen)
         name = measured.table_name(on, projected=projected, level=chosen.level)
+        if chosen.as_of is not None or not (self.path / "metrics" / f"{name}.parquet").is_file():
+            return measured.measure(self.tables, on, projected=projected, chosen=chosen)
         return measured.stored(self.metric_table(name), self.metric_table("info"), name)
 
     def isolation(

@@ -18,7 +18,7 @@ from pyoxigraph import Quad, RdfFormat, Store
 from ontology.rdf import lines_of
 from ontology.records import Record
 
-MIN_CHUNK, MAX_CHUNK = 50_000, 250_000
+MIN_CHUNK, MAX_CHUNK = 150_000, 250_000
 """How many statements are loaded at once: as few as keep the store busy, as many as keep memory flat.
 
 Few large chunks cost the store less time than many small ones, and waiting for them costs more.
