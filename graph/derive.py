@@ -5,16 +5,19 @@ Metrics count everything, whatever its date; isolation speaks of the state of kn
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import get_args
 
 import polars as pl
 
 from graph import networks
+from graph.apart import answer
 from graph.hierarchy import Level
 from graph.isolation import isolation
 from graph.metrics import MetricsInfo, projection_metrics, two_mode_metrics
 from graph.networks import Side
 from graph.sources import coverages, knowledge_date
+from graph.tables import write_tables
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -60,3 +63,13 @@ def _territories(tables: networks.Tables) -> Measured:
         one = projection_metrics(networks.territory_network(tables, level), name="territories")
         found[f"territories_{level}"] = (one.frame, one.info)
     return found
+
+
+def write_metrics(folder: Path) -> None:
+    """Read `tables/` of a generation in the making, and write `metrics/`."""
+    frames = {file.stem: pl.read_parquet(file) for file in (folder / "tables").glob("*.parquet")}
+    write_tables(metric_tables(frames), folder / "metrics")
+
+
+if __name__ == "__main__":
+    answer(lambda folder: write_metrics(Path(folder)))

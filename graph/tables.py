@@ -7,6 +7,7 @@ territory hold its code, all other pointers the IRI.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
@@ -161,3 +162,10 @@ def _origin_frames(layout: Layout, rows: list[Loaded]) -> Iterable[pl.DataFrame]
             .filter(pl.col("raw") != "")
             .select(*ORIGINS_SCHEMA)
         )
+
+
+def write_tables(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """Write each table as Parquet into a new folder."""
+    folder.mkdir()
+    for name, frame in frames.items():
+        frame.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)

@@ -6,8 +6,6 @@ shapes look up.
 """
 
 import gzip
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,13 +16,13 @@ from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, Self
+from typing import IO, Any
 from typing import Literal as Choice
 
-import orjson
 import shacl_rust
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
+from graph.apart import answer
 from ontology import schemes
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -66,39 +64,6 @@ def validate(data: Path | IO[bytes], *, engine: Engine = "rust") -> Report:
     with _opened(data) as quads:
         violations = tuple(sorted(set(_rust(quads) if engine == "rust" else _pyshacl(quads))))
     return Report(conforms=not violations, violations=violations)
-
-
-class Check:
-    """A validation in a process of its own, which works while its caller does something else.
-
-    A context manager: leaving it ends the process. The engine is young: one that hangs or crashes
-    takes nothing down with it.
-    """
-
-    def __init__(self, data: Path) -> None:
-        command = [sys.executable, "-m", "graph.validate", str(data)]
-        # A session of its own: Ctrl-C is the caller's to handle.
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)  # noqa: S603 - our own
-
-    def report(self, timeout_s: float = 1800) -> Report:
-        """Wait for the report; raises `RuntimeError` where the validation crashed or takes too long."""
-        try:
-            output, _ = self._process.communicate(timeout=timeout_s)
-        except subprocess.TimeoutExpired:
-            raise RuntimeError(f"the validation took over {timeout_s:.0f} s and was stopped: try again") from None
-        if self._process.returncode:
-            raise RuntimeError(f"the validation ended with status {self._process.returncode}: see the error above")
-        found = orjson.loads(output)
-        return Report(found["conforms"], tuple(Violation(**one) for one in found["violations"]))
-
-    def __enter__(self) -> Self:
-        """Return the check itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.communicate()
 
 
 @contextmanager
@@ -217,5 +182,10 @@ def _messages() -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType(found)
 
 
+def report_of(found: Mapping[str, Any]) -> Report:
+    """The report that `python -m graph.validate` answers with."""
+    return Report(found["conforms"], tuple(Violation(**one) for one in found["violations"]))
+
+
 if __name__ == "__main__":
-    sys.stdout.buffer.write(orjson.dumps(validate(Path(sys.argv[1]))))
+    answer(lambda dump: validate(Path(dump)))

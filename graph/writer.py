@@ -71,23 +71,25 @@ class GraphWriter:
 
     def _flush_full(self) -> None:
         waiting = len(self._lines)
+        if waiting >= MAX_CHUNK:
+            self._loaded.result()
         if waiting >= MAX_CHUNK or (waiting >= MIN_CHUNK and self._loaded.done()):
             self._flush()
 
     def _flush(self) -> None:
-        """Hand the lines over, after the store is done with the ones before."""
-        self._loaded.result()
+        """Hand the lines over; the store takes them when it is done with the ones before."""
         text = "".join(self._lines).encode()
         self.quads += len(self._lines)
         self._lines = []
         dumped = self._dumping.submit(self._dump, text)
-        self._loaded = self._loading.submit(self._load, text, dumped)
+        self._loaded = self._loading.submit(self._load, text, dumped, self._loaded)
 
     def _dump(self, text: bytes) -> None:
         self._digest.update(text)
         self._gzip.write(text)
 
-    def _load(self, text: bytes, dumped: Future[None]) -> None:
+    def _load(self, text: bytes, dumped: Future[None], before: Future[None]) -> None:
+        before.result()  # raises what went wrong with the chunk before
         # Lenient: our own terms need not be checked a second time.
         self._store.bulk_load(text, RdfFormat.N_QUADS, lenient=True)
         dumped.result()

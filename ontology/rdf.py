@@ -76,25 +76,47 @@ def node(iri: str) -> NamedNode:
 
 @dataclass(frozen=True)
 class Codec:
-    """A pair of inverse functions between a field's value and an RDF term."""
+    """A pair of inverse functions between a field's value and an RDF term.
+
+    `line` gives the term as N-Quads write it; where it can be had for less than making the term, that is worth
+    it, for a build makes half a million of them.
+    """
 
     write: Callable[[Any], Term]
     read: Callable[[Term], Any]
+    line: Callable[[Any], str] | None = None
 
 
 def _language(tag: str) -> Codec:
-    return Codec(lambda text: Literal(text, language=tag), lambda term: term.value)
+    def write(text: str) -> Literal:
+        return Literal(text, language=tag)
+
+    return Codec(write, lambda term: term.value, _quoted(f"@{tag}", write))
 
 
-def _typed(datatype: str, parse: Callable[[str], Any]) -> Codec:
+def _quoted(end: str, write: Callable[[str], Term]) -> Callable[[str], str]:
+    """Write a text between quotation marks; one that needs an escape goes through its term."""
+
+    def line(text: str) -> str:
+        return f'"{text}"{end}' if text.isprintable() and not ('"' in text or "\\" in text) else str(write(text))
+
+    return line
+
+
+def _typed(datatype: str, parse: Callable[[str], Any], form: Callable[[Any], str] = str) -> Codec:
+    """A literal whose lexical form, made by `form`, needs no escape."""
     kind = NamedNode(XSD + datatype)
-    return Codec(lambda value: Literal(str(value), datatype=kind), lambda term: parse(term.value))
+    end = f'"^^{kind}'
+    return Codec(
+        lambda value: Literal(form(value), datatype=kind),
+        lambda term: parse(term.value),
+        lambda value: f'"{form(value)}{end}',
+    )
 
 
 def _decimal(parse: Callable[[str], Any]) -> Codec:
     """`xsd:decimal` knows no exponent: 1E+2 is written 100, 1e-05 is written 0.00001."""
-    kind = NamedNode(XSD + "decimal")
-    return Codec(lambda value: Literal(_canonical(value), datatype=kind), lambda term: parse(term.value))
+    return _typed("decimal", parse, _canonical)
 
 
 def _canonical(value: Decimal | float) -> str:
@@ -109,6 +131,11 @@ def _concept(scheme: str) -> Codec:
     return Codec(lambda key: node(iris.concept(scheme, key)), lambda term: iris.parse_concept(term.value)[1])
 
 
+@lru_cache(maxsize=1 << 16)
+def _thing(iri: str) -> str:
+    return str(NamedNode(iri))
+
+
 def _partial(text: str) -> Literal:
     names = {4: "gYear", 7: "gYearMonth", 10: "date"}
     return Literal(text, datatype=node(XSD + names[len(text)]))
@@ -120,12 +147,12 @@ def web(address: str) -> NamedNode:
 
 
 FRENCH, ENGLISH = _language("fr"), _language("en")
-PLAIN = Codec(Literal, lambda term: term.value)
+PLAIN = Codec(Literal, lambda term: term.value, _quoted("", Literal))
 INTEGER, DECIMAL = _typed("integer", int), _decimal(Decimal)
 COORDINATE = _decimal(float)
 DAY = _typed("date", date.fromisoformat)
 PARTIAL = Codec(_partial, lambda term: term.value)
-THING = Codec(node, lambda term: term.value)
+THING = Codec(node, lambda term: term.value, _thing)
 WEB = Codec(web, lambda term: term.value)
 WKT = Codec(lambda text: Literal(text, datatype=node(GEO + "wktLiteral")), lambda term: term.value)
 SDG = Codec(lambda code: node(iris.sdg(code)), lambda term: iris.parse_sdg(term.value))
@@ -311,6 +338,15 @@ def _writers(kind: type[Record]) -> tuple[tuple[str, NamedNode, Callable[[Any], 
     return tuple((one.field, NamedNode(one.iri), one.codec.write, one.many) for one in PROPERTIES[kind])
 
 
+@cache
+def _line_writers(kind: type[Record]) -> tuple[tuple[str, str, Callable[[Any], str], bool], ...]:
+    return tuple((one.field, f" <{one.iri}> ", _line(one.codec), one.many) for one in PROPERTIES[kind])
+
+
+def _line(codec: Codec) -> Callable[[Any], str]:
+    return codec.line or (lambda value: str(codec.write(value)))
+
+
 def quads_of(record: Record, row: str | None = None) -> Iterator[Quad]:
     """The statements of a record, in its source's graph; `row` is the IRI of the row that it stands in."""
     subject, graph = NamedNode(record.iri), node(iris.dataset(record.source))
@@ -329,12 +365,12 @@ def lines_of(record: Record, row: str | None = None) -> tuple[list[str], list[st
     """
     subject, end = f"<{record.iri}>", f" <{iris.dataset(record.source)}> .\n"
     own = [f"{subject} {predicate} {term}{end}" for predicate, term in _about(record)]
-    for field, predicate, write, many in _writers(type(record)):
+    for field, predicate, line, many in _line_writers(type(record)):
         value = getattr(record, field)
         if many:
-            own += [f"{subject} {predicate} {write(one)}{end}" for one in value]
+            own += [f"{subject}{predicate}{line(one)}{end}" for one in value]
         elif value is not None:
-            own.append(f"{subject} {predicate} {write(value)}{end}")
+            own.append(f"{subject}{predicate}{line(value)}{end}")
     if row is not None:
         own.append(f"{subject} <{PROV}wasDerivedFrom> <{row}>{end}")
     side = [f"{other} {predicate} {term}{end}" for other, predicate, term in _side_statements(record)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Store, parse, serialize
 
 from ontology import iris
-from ontology.rdf import PREFIXES, TYPE, Description, classes_of, is_participation, quads_of, record_of
+from ontology.rdf import PREFIXES, TYPE, Description, classes_of, is_participation, lines_of, quads_of, record_of
 from ontology.records import Actor, Alliance, Record, Relation
 from tests.examples import EXAMPLES
 from tests.strategies import any_record, records
@@ -56,6 +56,14 @@ def test_quads_survive_every_syntax(record: Record) -> None:
         text = serialize(quads, format=syntax)
         assert text is not None
         assert set(parse(text, format=syntax)) == quads
+
+
+@given(any_record())
+def test_lines_say_what_quads_say(record: Record) -> None:
+    """Lines are written without making terms: they must be what the terms would have been."""
+    row = iris.row(record.source, "file.csv", 2)
+    own, side = lines_of(record, row)
+    assert sorted(own + side) == sorted(f"{quad} .\n" for quad in quads_of(record, row))
 
 
 @given(any_record())
