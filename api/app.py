@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import FastAPI, Request, Response
 
 from api.answers import AnswerError
+from api.answers.search import SearchIndex
 from api.current import Current
 from api.hardening import harden, problem_response
 from api.pools import Pools
@@ -23,6 +24,7 @@ from api.routes.search import search_router
 from api.routes.views import views_router
 from api.settings import Settings
 from api.site import site_router
+from api.site.drawings import Drawings
 from api.sparql.protocol import sparql_router
 from api.telemetry import Counted, HeadAsGet, Telemetry
 from graph.home import Home, NoGenerationError
@@ -36,7 +38,7 @@ DESCRIPTION = (
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service over the home of `settings`; it starts without a generation too, and serves one once there is one."""
     settings = settings or Settings()
-    current = Current(Home(settings.home), settings.check_seconds)
+    current = Current(Home(settings.home), settings.check_seconds, warmed=(SearchIndex, Drawings))
     pools = Pools(current, settings.sparql_workers)
     telemetry = Telemetry()
     app = FastAPI(

@@ -2,20 +2,28 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from threading import Lock, Thread
+from typing import Protocol
 
 from pyoxigraph import NamedNode
 
 from api.answers.errors import NotFoundError
-from api.answers.reader import Reader
-from api.answers.search import SearchIndex
+from api.answers.reader import Index, Reader
 from graph.generation import Generation
 from graph.home import Home, NoGenerationError
 from ontology import iris
 
 log = logging.getLogger(__name__)
+
+
+class Warmable(Index, Protocol):
+    """An index that can be made beforehand."""
+
+    def warm(self) -> None:
+        """Make what the first who ask would wait for."""
+
 
 MAX_KEPT = 2
 """How many generations beside the current one are held open, for permalinks."""
@@ -29,8 +37,15 @@ class Current:
     reported in `trouble`, and the one before it goes on serving.
     """
 
-    def __init__(self, home: Home, check_seconds: float = 1.0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        home: Home,
+        check_seconds: float = 1.0,
+        clock: Callable[[], float] = time.monotonic,
+        warmed: Sequence[type[Warmable]] = (),
+    ) -> None:
         self._home = home
+        self._warmed = warmed
         self._check_seconds = check_seconds
         self._clock = clock
         self._reader: Reader | None = None
@@ -80,9 +95,9 @@ class Current:
             reader = Reader(Generation(self._home.generations / published))
             if self._reader is None:
                 reader.generation.store.contains_named_graph(NamedNode(iris.ONTOLOGY_GRAPH))
-                Thread(target=_warm, args=(reader,), daemon=True, name="warm").start()
+                Thread(target=_warm, args=(reader, self._warmed), daemon=True, name="warm").start()
             else:
-                _warm(reader)
+                _warm(reader, self._warmed)
         except Exception:  # whatever is wrong with a new generation, the old one must go on serving
             log.exception("generation %s cannot be opened", published)
             self.trouble = f"generation {published} cannot be opened: see the log, or build again"
@@ -90,7 +105,8 @@ class Current:
             self._reader, self.trouble = reader, None
 
 
-def _warm(reader: Reader) -> None:
+def _warm(reader: Reader, kinds: Sequence[type[Warmable]]) -> None:
     """Make beforehand what the first questions would wait for: about two seconds with all communes."""
     reader.warm()
-    reader.index(SearchIndex).warm()
+    for kind in kinds:
+        reader.index(kind).warm()

@@ -22,7 +22,7 @@ PeriodBasis = Literal["stated", "inferred", "unknown"]
 class Model(BaseModel):
     """What all models of answers have in common."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, defer_build=True)
 
 
 class MeasureCoverage(Model):

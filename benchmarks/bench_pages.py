@@ -15,7 +15,8 @@ from statistics import median
 from playwright.sync_api import Browser, sync_playwright
 
 from graph import open_generation
-from graph.networks import Tables, two_mode
+from graph.networks import two_mode
+from graph.selection import Tables
 from visualisations.layout import positions
 from visualisations.pages import network_page
 from visualisations.shell import PageContext

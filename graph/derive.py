@@ -13,23 +13,20 @@ import polars as pl
 from graph import networks
 from graph.apart import answer
 from graph.hierarchy import Level
+from graph.info import MetricsInfo
 from graph.isolation import isolation
-from graph.metrics import MetricsInfo, projection_metrics, two_mode_metrics
+from graph.metrics import projection_metrics, two_mode_metrics
 from graph.networks import Side
+from graph.selection import Tables
 from graph.sources import coverages, knowledge_date
 from graph.tables import write_tables
 
 Frames = Mapping[str, pl.DataFrame]
 
 
-def network_tables(frames: Frames) -> networks.Tables:
-    """The tables that networks are read from."""
-    return networks.Tables(frames["actors"], frames["alliances"], frames["memberships"], frames["territories"])
-
-
 def metric_tables(frames: Frames) -> dict[str, pl.DataFrame]:
     """The tables of `metrics/`, by name; `info` says what the numbers of each of the others are of."""
-    tables = network_tables(frames)
+    tables = Tables(frames["actors"], frames["alliances"], frames["memberships"], frames["territories"])
     measured = {**_two_mode(tables), **_projections(tables), **_territories(tables)}
     infos = pl.DataFrame([{"table": name, **asdict(info)} for name, (_, info) in measured.items()])
     isolations = {
@@ -42,19 +39,19 @@ def metric_tables(frames: Frames) -> dict[str, pl.DataFrame]:
 Measured = dict[str, tuple[pl.DataFrame, MetricsInfo]]
 
 
-def _two_mode(tables: networks.Tables) -> Measured:
+def _two_mode(tables: Tables) -> Measured:
     found = two_mode_metrics(networks.two_mode(tables.actors, tables.alliances, tables.memberships))
     return {"actors": (found.actors, found.info), "alliances": (found.alliances, found.info)}
 
 
-def _projections(tables: networks.Tables) -> Measured:
+def _projections(tables: Tables) -> Measured:
     network = networks.two_mode(tables.actors, tables.alliances, tables.memberships)
     sides: Mapping[str, Side] = {"actors_projection": "actor", "alliances_projection": "alliance"}
     found = {name: projection_metrics(networks.projection(network, side)) for name, side in sides.items()}
     return {name: (one.frame, one.info) for name, one in found.items()}
 
 
-def _territories(tables: networks.Tables) -> Measured:
+def _territories(tables: Tables) -> Measured:
     """Those of the 35,000 communes, hardly any of which is tied to another, are computed when they are asked for."""
     found: Measured = {}
     for level in get_args(Level):

@@ -15,6 +15,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 from graph.hierarchy import Level
 from graph.home import Home
 from graph.periods import AsOfMode
+from graph.selection import Tables
 from graph.sources import coverages, knowledge_date
 from ontology.provenance import Coverage
 
@@ -87,13 +88,9 @@ class Generation:
         return knowledge_date({name: self.table(name) for name in ("actors", "alliances", "relations")})
 
     @cached_property
-    def tables(self) -> networks.Tables:
+    def tables(self) -> Tables:
         """The tables that networks are read from."""
-        from graph.derive import network_tables  # noqa: PLC0415
-
-        return network_tables(
-            {name: self.table(name) for name in ("actors", "alliances", "memberships", "territories")}
-        )
+        return Tables(*(self.table(name) for name in ("actors", "alliances", "memberships", "territories")))
 
     def network(
         self,

@@ -1,6 +1,6 @@
 """Which territories are without alliances, and of which we cannot tell.
 
-A territory is `connected` if at least one alliance touches it (see `networks.touches`). If none does,
+A territory is `connected` if at least one alliance touches it (see `selection.touches`). If none does,
 it is `isolated` only where somebody has looked at all of it; `unknown` where somebody has looked at
 part of it or at part of what there is; else `not_covered`.
 
@@ -18,8 +18,8 @@ import polars as pl
 
 from graph import hierarchy
 from graph.hierarchy import LEVELS, Level
-from graph.networks import Tables, select, touches
 from graph.periods import AsOfMode
+from graph.selection import Tables, select, touches
 from ontology.dates import first_day, last_day
 from ontology.provenance import Coverage
 

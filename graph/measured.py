@@ -2,16 +2,22 @@
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
 from graph.hierarchy import Level
+from graph.info import MetricsInfo
 from graph.isolation import isolation
-from graph.metrics import MetricsInfo, projection_metrics, two_mode_metrics
-from graph.networks import Network, Tables, projection, territory_network, two_mode
 from graph.periods import AsOfMode
+from graph.selection import Tables
 from ontology.provenance import Coverage
+
+if TYPE_CHECKING:
+    from graph.networks import Network
+
+# The engines take a second or two to import, which what only reads need not wait for: the functions that compute
+# import them.
 
 On: TypeAlias = Literal["actors", "alliances", "territories"]
 NetworkName: TypeAlias = Literal["two-mode", "actors", "alliances", "territories"]
@@ -35,8 +41,10 @@ class Measured:
     info: MetricsInfo
 
 
-def network_of(tables: Tables, name: NetworkName, chosen: Chosen) -> Network:
+def network_of(tables: Tables, name: NetworkName, chosen: Chosen) -> "Network":
     """The two-mode network, its projection on actors or alliances, or the territory network of a level."""
+    from graph.networks import projection, territory_network, two_mode  # noqa: PLC0415
+
     if name == "territories":
         return territory_network(tables, chosen.level, chosen.as_of, chosen.as_of_mode)
     network = two_mode(tables.actors, tables.alliances, tables.memberships, chosen.as_of, chosen.as_of_mode)
@@ -47,6 +55,8 @@ def network_of(tables: Tables, name: NetworkName, chosen: Chosen) -> Network:
 
 def measure(tables: Tables, on: On, *, projected: bool, chosen: Chosen) -> Measured:
     """The metrics of actors, alliances (two-mode, or `projected` on them) or territories, computed now."""
+    from graph.metrics import projection_metrics, two_mode_metrics  # noqa: PLC0415
+
     if on == "territories" or projected:
         name = "territories" if on == "territories" else "projection"
         found = projection_metrics(network_of(tables, on, chosen), name=name)

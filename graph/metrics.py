@@ -20,6 +20,7 @@ from scipy.sparse import csgraph
 
 from graph.communities import leiden, reproducible
 from graph.distances import distances
+from graph.info import MetricsInfo
 from graph.networks import Network
 from graph.seed import SEED
 
@@ -37,22 +38,6 @@ class Effort:
     samples: int = 256
     """How many nodes are looked from beyond that."""
     seed: int = SEED
-
-
-@dataclass(frozen=True)
-class MetricsInfo:
-    """What the numbers of a table of metrics are of."""
-
-    network: str
-    """`two-mode`, `projection` or `territories`."""
-    nodes: int
-    n_actors: int
-    n_alliances: int
-    edges: int
-    exact: bool
-    """False: `closeness`, `farness`, `harmonic` and `betweenness` are estimates from `samples` nodes."""
-    samples: int | None
-    seed: int
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,7 @@ Nodes and edges are added in sorted order, so that the same tables give the same
 tie is a node too.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Literal, TypeAlias
 
 import networkx as nx
@@ -19,52 +16,11 @@ from scipy import sparse
 
 from graph import hierarchy
 from graph.hierarchy import LEVELS, Level
-from graph.periods import AsOfMode, active
+from graph.periods import AsOfMode
+from graph.selection import Tables, countable, select, touches
 
 Network: TypeAlias = "nx.Graph[str]"
 Side: TypeAlias = Literal["actor", "alliance"]
-
-PERSON = "person"
-
-
-@dataclass(frozen=True)
-class Tables:
-    """The tables that networks are read from, with the columns of a generation."""
-
-    actors: pl.DataFrame
-    alliances: pl.DataFrame
-    memberships: pl.DataFrame
-    territories: pl.DataFrame
-
-    @cached_property
-    def closure(self) -> pl.DataFrame:
-        """`hierarchy.ancestors` of the territories; about 0.3 s for all communes, then kept."""
-        return hierarchy.ancestors(self.territories)
-
-
-def select(
-    tables: Tables,
-    *,
-    as_of: date | None = None,
-    mode: AsOfMode = "possible",
-    codes: Collection[str] | None = None,
-) -> Tables:
-    """The part of `tables` that a network is made of: no persons, no membership without both ends.
-
-    With `as_of`, what was active on that date (see `periods.active`): a membership counts only as
-    long as its alliance does. With `codes` (from `hierarchy.within`), the alliances located there or
-    with a member seated there, all their members, and whoever else is seated there.
-    """
-    actors, alliances, memberships = _select(tables.actors, tables.alliances, tables.memberships, as_of, mode)
-    if codes is not None:
-        here = actors.filter(pl.col("territory").is_in(list(codes)))["iri"]
-        touched = memberships.filter(pl.col("actor").is_in(here.implode()))["alliance"]
-        located = pl.col("territory").is_in(list(codes))
-        alliances = alliances.filter(located | pl.col("iri").is_in(touched.implode()))
-        memberships = memberships.join(alliances, left_on="alliance", right_on="iri", how="semi")
-        members = pl.concat([here, memberships["actor"]])
-        actors = actors.filter(pl.col("iri").is_in(members.implode()))
-    return replace(tables, actors=actors, alliances=alliances, memberships=memberships)
 
 
 def two_mode(
@@ -75,7 +31,7 @@ def two_mode(
     mode: AsOfMode = "possible",
 ) -> Network:
     """Actors × alliances. An edge has `roles` (sorted) and `weight`, the number of memberships behind it."""
-    actors, alliances, memberships = _select(actors, alliances, memberships, as_of, mode)
+    actors, alliances, memberships = countable(actors, alliances, memberships, as_of, mode)
     ties = memberships.group_by("actor", "alliance").agg(pl.col("role").unique().sort(), pl.len()).sort(pl.all())
     network: Network = nx.Graph()
     _add_nodes(network, actors, "actor")
@@ -109,19 +65,6 @@ def projection(network: Network, side: Side) -> Network:
     return projected
 
 
-def touches(tables: Tables, counted: pl.DataFrame) -> pl.DataFrame:
-    """Which alliances touch which territories: `code`, `alliance` (IRI), `located`, `seated`. Sorted.
-
-    An alliance touches a territory if it is located at or within it (`located`), or has a member
-    seated at or within it (`seated`). `tables` comes from `select`, `counted` from `hierarchy.at_level`.
-    """
-    located = tables.alliances.select("territory", alliance="iri", located=True, seated=False)
-    seats = tables.actors.select("territory", actor="iri").drop_nulls()
-    seated = tables.memberships.join(seats, on="actor").select("territory", "alliance", located=False, seated=True)
-    places = pl.concat([located, seated]).rename({"territory": "id"}).join(counted, on="id")
-    return places.group_by("code", "alliance").agg(pl.col("located", "seated").any()).sort("code", "alliance")
-
-
 def territory_network(tables: Tables, level: Level, as_of: date | None = None, mode: AsOfMode = "possible") -> Network:
     """The territories of `level`, tied by the alliances that touch both (see `touches`).
 
@@ -139,17 +82,6 @@ def territory_network(tables: Tables, level: Level, as_of: date | None = None, m
     ends = np.column_stack([links["row"].cast(pl.Int64).to_numpy(), columns.to_numpy()])
     _add_shared(network, order["iri"].to_list(), ends, links["alliance"].n_unique())
     return network
-
-
-def _select(
-    actors: pl.DataFrame, alliances: pl.DataFrame, memberships: pl.DataFrame, as_of: date | None, mode: AsOfMode
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    actors = actors.filter(pl.col("kind") != PERSON)
-    if as_of is not None:
-        alliances = alliances.filter(active(as_of, mode))
-        memberships = memberships.filter(active(as_of, mode))
-    memberships = memberships.join(alliances, left_on="alliance", right_on="iri", how="semi")
-    return actors, alliances, memberships.join(actors, left_on="actor", right_on="iri", how="semi")
 
 
 def _add_nodes(network: Network, frame: pl.DataFrame, mode: str, *more: str) -> None:

@@ -39,7 +39,7 @@ Scope = Literal["commune", "epci", "departement", "region", "national", "interna
 class Record(BaseModel):
     """A thing as one source describes it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     kind_name: ClassVar[str]
     """The kind in the thing's IRI, and the singular of its table's name."""
 
@@ -134,7 +134,7 @@ class Relation(Dated):
 class ReviewStatus(BaseModel):
     """What a review (its month) says of a measure or a chantier."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     review: PartialDate
     text: Text
     status: str | None = None

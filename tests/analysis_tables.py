@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from graph.networks import Tables
+from graph.selection import Tables
 from ontology import iris
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"

@@ -12,10 +12,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Browser
 
+from api.answers import Reader
+from api.app import create_app
 from api.pipeline import Plan, build_generation, find_loader
+from api.settings import Settings
 from graph import Generation, open_generation
 from graph.home import Home
+from tests.browser import chromium
+from tests.client import Client, running
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 """Material that lies beside the checkout; tests that read it skip where it is absent."""
@@ -48,6 +55,32 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 def generation(home: Home) -> Generation:
     """The generation of the default data."""
     return open_generation(home.current())
+
+
+@pytest.fixture(scope="session")
+def reader(generation: Generation) -> Reader:
+    """What answers about that generation are read from."""
+    return Reader(generation)
+
+
+@pytest.fixture(scope="session")
+def app(home: Home) -> FastAPI:
+    """The application that serves it."""
+    return create_app(Settings(home=home.path))
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[Client]:
+    """Asks that application."""
+    with running(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium. Not for a whole session: while it runs, nothing else may use an event loop."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.hierarchy import LEVELS, Level
 from graph.isolation import COMPONENTS, explain, isolation, looked_at, with_components, worklist
-from graph.networks import Tables
+from graph.selection import Tables
 from ontology.provenance import Coverage
 from tests.analysis_tables import real, small
 

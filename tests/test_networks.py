@@ -8,17 +8,8 @@ from hypothesis import strategies as st
 
 from graph import hierarchy
 from graph.hierarchy import LEVELS
-from graph.networks import (
-    Network,
-    Side,
-    Tables,
-    projection,
-    select,
-    side_of,
-    territory_network,
-    touches,
-    two_mode,
-)
+from graph.networks import Network, Side, projection, side_of, territory_network, two_mode
+from graph.selection import Tables, select, touches
 from ontology import iris
 from tests.analysis_tables import actor, alliance, place_of, real, rows_of, seat_of, small
 

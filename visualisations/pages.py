@@ -10,7 +10,8 @@ import networkx as nx
 import polars as pl
 
 from graph import hierarchy
-from graph.networks import PERSON, Network, Tables, select, two_mode
+from graph.networks import Network, two_mode
+from graph.selection import PERSON, Tables, select
 from ontology.schemes import Language
 from visualisations import texts
 from visualisations.page import Details, View, network_html

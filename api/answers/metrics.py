@@ -11,8 +11,8 @@ from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
 from api.answers.reader import Reader
 from graph.hierarchy import Level
+from graph.info import MetricsInfo
 from graph.measured import INFO, Chosen, Measured, On
-from graph.metrics import MetricsInfo
 from graph.periods import AsOfMode
 
 __all__ = ["MetricsQuestion", "NetworkName", "On", "metrics"]

@@ -8,8 +8,8 @@ from api.answers.answer import Answer, Row, page
 from api.answers.coverage import coverage_of
 from api.answers.errors import BadQuestionError
 from api.answers.reader import Reader
-from graph.networks import PERSON
 from graph.periods import AsOfMode, active, first_day_expr, last_day_expr
+from graph.selection import PERSON
 
 MAX_DEPTH = 3
 MAX_EGO_EDGES = 5_000

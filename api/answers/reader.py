@@ -16,10 +16,11 @@ from api.answers.errors import AmbiguousError, BadQuestionError, BusyError, Cand
 from api.answers.grouped import Grouped
 from api.answers.ordering import ordered
 from api.answers.relations import ties
-from graph import hierarchy, networks
+from graph import hierarchy
 from graph.generation import Generation
 from graph.hierarchy import TerritoryCodeError
 from graph.periods import AsOfMode
+from graph.selection import Tables
 
 
 class Index(Protocol):
@@ -177,7 +178,7 @@ class Reader:
         return Grouped(self.tables.closure.select("id", "ancestor").join(levels, on="id"), "ancestor")
 
     @property
-    def tables(self) -> networks.Tables:
+    def tables(self) -> Tables:
         """The tables that networks are made of."""
         return self.generation.tables
 

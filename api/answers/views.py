@@ -10,8 +10,6 @@ from api.answers.reader import Reader
 from graph.hierarchy import Level, TerritoryCodeError
 from graph.periods import AsOfMode
 from ontology.schemes import Language
-from visualisations.map import map_page
-from visualisations.pages import Sdg, ego_page, network_page, target_page, territory_page
 from visualisations.shell import PageContext
 
 ViewKind: TypeAlias = Literal["network", "ego", "territory", "target", "map"]
@@ -52,6 +50,10 @@ def _drawn(reader: Reader, question: ViewQuestion) -> str:
 
 
 def _page(reader: Reader, question: ViewQuestion, context: PageContext) -> str:
+    # What draws takes a second or two to import, which an answer without a page need not wait for.
+    from visualisations.map import map_page  # noqa: PLC0415
+    from visualisations.pages import Sdg, ego_page, network_page, target_page, territory_page  # noqa: PLC0415
+
     table, lang = reader.generation.table, question.lang
     match question.kind:
         case "network":

@@ -5,7 +5,6 @@ from typing import Annotated, TypeAlias
 import typer
 from pydantic import ValidationError
 
-from api.commands.building import build_shown, summary, warn_of_quarantine
 from api.commands.failures import explain
 from api.output import note
 from api.pipeline import Plan, UsageError, outdated
@@ -44,6 +43,9 @@ def up_command(host: HostOption = "127.0.0.1", port: PortOption = 8000, workers:
 
 def _build(home: Home) -> None:
     """Build anew; where that fails, an older generation goes on serving."""
+    # Mostly there is nothing to build, and the service starts sooner without it.
+    from api.commands.building import build_shown, summary, warn_of_quarantine  # noqa: PLC0415
+
     try:
         built = build_shown(home, Plan({}))
     except Exception as error:

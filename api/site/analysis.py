@@ -10,13 +10,12 @@ from api.answers.answer import Row
 from api.answers.isolation import STATUSES
 from api.limits import LIMITS
 from api.params import Dated, IsolationParams
-from api.site.drawings import MAP_LEVELS, Drawings, isolation_rows, preview_url
+from api.site.drawings import MAP_LEVELS, Drawings, isolation_rows, map_legend, preview_url
 from api.site.linking import linked
 from api.site.listing import files, shown
 from api.site.visit import Visit
 from graph.hierarchy import Level
 from ontology.schemes import Language
-from visualisations.map import legend
 from visualisations.site.words import text
 
 _RANKING_LEVELS: tuple[Level, ...] = ("region", "departement", "epci", "commune")
@@ -42,7 +41,7 @@ def map_page(visit: Visit) -> str:
     listed = linked(reader, rows.sort("code").with_columns(id="code").to_dicts())
     values: dict[str, object] = {
         "map": drawings.map(asked.level, visit.lang, rows if other else None),
-        "legend": legend(visit.lang),
+        "legend": map_legend(visit.lang),
         "levels": _levels(MAP_LEVELS, visit.lang),
         "level": asked.level,
         "as_of": asked.as_of or "",

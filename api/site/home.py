@@ -6,12 +6,11 @@ import polars as pl
 
 from api.answers import Question, Reader, Row, list_rows
 from api.answers.coverage import measures_coverage
-from api.site.drawings import Drawings, preview_url
+from api.site.drawings import Drawings, map_legend, preview_url
 from api.site.linking import linked
 from api.site.visit import Visit
-from graph.networks import PERSON
+from graph.selection import PERSON
 from ontology import schemes
-from visualisations.map import legend
 from visualisations.site.words import text
 
 
@@ -21,7 +20,7 @@ def page(visit: Visit) -> str:
     values = _values(reader)
     drawings = {
         "map": reader.index(Drawings).small(visit.lang),
-        "legend": legend(visit.lang),
+        "legend": map_legend(visit.lang),
         "preview": preview_url(reader),
     }
     return visit.page("home", text("home_title", visit.lang), {**values, **drawings})

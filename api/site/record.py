@@ -22,7 +22,7 @@ from api.answers import (
 from api.answers.metrics import On
 from api.site.linking import linked, place_of
 from api.site.visit import Pinned, Visit
-from graph.networks import PERSON
+from graph.selection import PERSON
 from ontology import iris
 from visualisations.site.places import Place
 

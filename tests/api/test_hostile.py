@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.api.conftest import Client
+from tests.client import Client
 from tests.conftest import SHARED
 
 ATTACKS = SHARED / "torture" / "attacks"

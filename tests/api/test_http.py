@@ -30,7 +30,7 @@ from api.routes.respond import on_answer_error
 from api.settings import Settings
 from graph import Generation
 from graph.home import Home, NoGenerationError
-from tests.api.conftest import Client
+from tests.client import Client
 from tests.conftest import Edit
 
 CSV = "text/csv"

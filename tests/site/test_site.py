@@ -15,7 +15,7 @@ from api.site.router import preferred_language
 from api.site.visit import Visit
 from graph.competency import questions
 from ontology.schemes import Language
-from tests.api.conftest import Client
+from tests.client import Client
 from tests.site.markup import Markup
 from visualisations.site.places import LANGUAGES, WORDS, Place
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from graph.networks import Tables
+from graph.selection import Tables
 from graph.tables import RecordTables
 from ontology import iris
 from ontology.records import Actor, Alliance, Goal, Membership, Record, Target, Territory

@@ -9,7 +9,8 @@ import pytest
 
 from graph import Generation
 from graph.hierarchy import TerritoryCodeError
-from graph.networks import Tables, two_mode
+from graph.networks import two_mode
+from graph.selection import Tables
 from ontology import iris
 from ontology.schemes import Language
 from tests.visualisations import samples
