@@ -172,7 +172,7 @@ def context_line(context: Mapping[str, object]) -> str:
 
 def _balance(answer: Answer) -> str:
     if not answer.truncated and not answer.offset:
-        return f"{answer.total} rows"
+        return f"{answer.total} row{'' if answer.total == 1 else 's'}"
     first, last = answer.offset + 1, answer.offset + answer.frame.height
     rest = ": --limit N shows more, --format csv or json gives all" if answer.truncated else ""
     return f"rows {first} to {last} of {answer.total}{rest}"

@@ -1,10 +1,12 @@
 """The lists: `alliances actors`, `alliances territories` and so on."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
+import polars as pl
 import typer
 
-from api.answers import LISTS, Question, list_rows
+from api.answers import LISTS, Answer, Question, list_rows
 from api.commands.options import (
     AsOfModeOption,
     AsOfOption,
@@ -26,7 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "chantiers": ("number", "id", "name", "keyword"),
     "platforms": ("id", "name", "start", "end", "url"),
     "programmes": ("id", "name", "kind", "start", "end"),
-    "studies": ("id", "name", "kind"),
+    "studies": ("id", "name", "figures"),
     "events": ("id", "name", "kind", "start", "end", "place"),
     "conditions": ("id", "name", "name_en"),
     "targets": ("id", "name", "goal_name", "alliances"),
@@ -67,9 +69,23 @@ def _add(name: str) -> None:
             as_of=as_of, as_of_mode=as_of_mode, sort=sort, offset=offset,
             limit=limit or (TABLE_ROWS if chosen == "table" else None),
         )  # fmt: skip
-        write_answer(list_rows(current_reader(), name, question), COLUMNS[name], chosen, out)
+        answer = list_rows(current_reader(), name, question)
+        write_answer(_with_short_figures(answer) if chosen == "table" else answer, COLUMNS[name], chosen, out)
 
     app.command(name, help=f"List {LISTS[name].of}.")(command)
+
+
+def _with_short_figures(answer: Answer) -> Answer:
+    """The answer with each figure as a sentence; the numbers that have one."""
+    if "figures" not in answer.frame.columns:
+        return answer
+    figure = pl.element().struct
+    sentence = pl.format(
+        "{} {} {}", figure.field("value").cast(pl.Decimal(18, 2)).cast(pl.String).str.replace(r"\.?0+$", ""),
+        figure.field("unit"), figure.field("indicator_fr"),
+    )  # fmt: skip
+    said = pl.col("figures").list.eval(sentence).list.join("; ")
+    return replace(answer, frame=answer.frame.with_columns(figures=said))
 
 
 for _name in COLUMNS:
