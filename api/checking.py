@@ -1,7 +1,9 @@
 """Reading a file as a source without changing anything: what `alliances check` reports."""
 
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from api.pipeline import Plan, find_loader, plan_inputs
 from graph.home import Home
@@ -29,15 +31,37 @@ def refused(report: FileReport) -> bool:
 
 
 def quarantined(report: FileReport, path: Path) -> Path | None:
-    """Write the quarantine file of a report to `path`, if anything was refused."""
-    if not refused(report):
+    """Write the quarantine file of a report to `path`, if anything was refused or remarked."""
+    if not report.issues:
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
     write_quarantine(report, path)
     return path
 
 
-def answer_of(report: FileReport, quarantine: Path | None) -> dict[str, object]:
+def answer_of_all(reports: Sequence[FileReport], places: Sequence[Path | None], path: Path) -> dict[str, object]:
+    """The reports of a source's files as one answer: their sums, and each by itself in `results`."""
+    answers = [answer_of(*pair) for pair in zip(reports, places, strict=True)]
+    folders = sorted({str(place.parent) for place in places if place})
+    return {
+        "source": reports[0].name,
+        "path": str(path),
+        "sha256": None,
+        "rows_read": sum(one.rows_read for one in reports),
+        "rows_loaded": sum(one.rows_loaded for one in reports),
+        "rows_quarantined": sum(one.rows_quarantined for one in reports),
+        "reasons": dict(sorted(sum((Counter(one["reasons"]) for one in answers), Counter[str]()).items())),
+        "columns": {
+            use: list(dict.fromkeys(name for one in reports for name in getattr(one, use)))
+            for use in ("used", "ignored", "new")
+        },
+        "quarantine": folders[0] if folders else None,
+        "results": answers,
+        "total": len(answers),
+    }
+
+
+def answer_of(report: FileReport, quarantine: Path | None) -> dict[str, Any]:
     """The report as the interface has it; a file that was refused as a whole says so among its reasons."""
     whole = {"file_refused": 1} if report.file_refused else {}
     return {

@@ -167,7 +167,11 @@ def context_line(context: Mapping[str, object]) -> str:
     """Which data an answer was read from, and of which date it speaks."""
     mode = "surely" if context["as_of_mode"] == "certain" else "possibly"
     day = f"{mode} active on {cell(context['as_of'])}" if context["as_of"] else "whatever its date"
-    return f"{cell(context['scope'])} · {day} · generation {cell(context['generation'])}"
+    said = [cell(context["scope"]), day, f"generation {cell(context['generation'])}"]
+    coverage = context.get("coverage")
+    if isinstance(coverage, Mapping) and "documented" in coverage:
+        said.insert(1, f"{coverage['documented']} of {coverage['of']} are documented")
+    return " · ".join(said)
 
 
 def _balance(answer: Answer) -> str:

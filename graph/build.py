@@ -32,7 +32,7 @@ from graph.home import Home
 from graph.quarantine import write_quarantine
 from graph.seed import SEED
 from graph.sources import file_table, source_table
-from graph.tables import Origins, RecordTables, write_tables
+from graph.tables import TABLES, Origins, RecordTables, write_tables
 from graph.validate import Report, report_of
 from graph.writer import GraphWriter
 from ontology import iris
@@ -98,7 +98,7 @@ def build(loads: Iterable[Load], home: Home, *, code: str, progress: Progress = 
             metrics.start(str(folder))
             _write_quarantine(content.reports, folder)
             progress("validate", content.quads)
-            _refuse_invalid(report_of(shapes.result()), folder, home)
+            _refuse_invalid(report_of(shapes.result()), content.frames["origins"], folder, home)
             progress("analyse", content.quads)
             metrics.result()
             progress("store", content.quads)
@@ -189,13 +189,18 @@ def _write_quarantine(reports: Iterable[FileReport], folder: Path) -> None:
             write_quarantine(report, folder / "quarantine" / f"{report.name}-{Path(report.file).stem}.csv")
 
 
-def _refuse_invalid(report: Report, folder: Path, home: Home) -> None:
-    """Raise `NotValidError` unless the graph conforms; keeps what explains it."""
+def _refuse_invalid(report: Report, origins: pl.DataFrame, folder: Path, home: Home) -> None:
+    """Raise `NotValidError` unless the graph conforms; keeps what explains it, with the row of each violation."""
     if report.conforms:
         return
     shutil.rmtree(home.rejected, ignore_errors=True)
     shutil.copytree(folder / "quarantine", home.rejected / "quarantine")
-    pl.DataFrame([vars(violation) for violation in report.violations]).write_csv(home.rejected / "violations.csv")
+    rows = origins.group_by(focus="iri").agg(pl.col("source", "file", "row").first())
+    violations = pl.DataFrame([vars(violation) for violation in report.violations])
+    located = violations.join(rows, on="focus", how="left", maintain_order="left")
+    located.select("source", "file", "row", pl.exclude("source", "file", "row")).write_csv(
+        home.rejected / "violations.csv"
+    )
     raise NotValidError(report, home.rejected)
 
 
@@ -204,7 +209,7 @@ def _run_card(content: _Content, code: str, seconds: float) -> dict[str, object]
     return {
         "graph_sha256": content.sha256,
         "quads": content.quads,
-        "counts": {name: frame.height for name, frame in sorted(frames.items()) if name not in {"origins", "outlines"}},
+        "counts": {kind.__name__: frames[name].height for name, kind in sorted(TABLES.items())},
         "sources": [_source_card(report) for report in content.reports],
         "coverage": {source.name: source.coverage for source in content.sources},
         "parameters": {"seed": SEED, "base_iri": iris.base_iri()},

@@ -7,7 +7,7 @@ from pathlib import Path
 from ontology.provenance import FileReport, Issue
 from ontology.reasons import REASONS
 
-_OWN = ("_row", "_column", "_value", "_refused", "_code", "_raison", "_reason", "_detail", "_conseil", "_hint")
+_OWN = ("_file", "_row", "_column", "_value", "_refused", "_code", "_raison", "_reason", "_detail", "_conseil", "_hint")
 
 
 def write_quarantine(report: FileReport, path: Path) -> None:
@@ -16,13 +16,14 @@ def write_quarantine(report: FileReport, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow([*(name or "_text" for name in columns), *_OWN])
-        writer.writerows(_row(issue, columns) for issue in report.issues)
+        writer.writerows(_row(report, issue, columns) for issue in report.issues)
 
 
-def _row(issue: Issue, columns: Iterable[str]) -> list[str]:
+def _row(report: FileReport, issue: Issue, columns: Iterable[str]) -> list[str]:
     reason = REASONS[issue.code]
     return [
         *(issue.original.get(name, "") for name in columns),
+        report.file,
         str(issue.row),
         issue.column or "",
         issue.value or "",

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,7 +65,7 @@ def _open_text(path: Path) -> TextIO:
 
 
 def _checked_sha256(path: Path) -> str:
-    """The file's SHA-256; raises `FileError` unless all of its text is UTF-8 without NUL."""
+    """The file's SHA-256; raises `FileError` unless all of its text is UTF-8."""
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     decoder = codecs.getincrementaldecoder("utf-8")()
@@ -72,10 +73,7 @@ def _checked_sha256(path: Path) -> str:
     with _open_bytes(path) as stream:
         try:
             while chunk := stream.read(_CHUNK_BYTES):
-                text = decoder.decode(chunk)
-                if "\0" in text:
-                    raise FileError("wrong_encoding", f"line {line + text[: text.index(chr(0))].count(chr(10))}: NUL")
-                line += text.count("\n")
+                line += decoder.decode(chunk).count("\n")
             decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
             raise FileError("wrong_encoding", f"after line {line}: {error.reason}") from error
@@ -85,12 +83,28 @@ def _checked_sha256(path: Path) -> str:
 
 
 class _Lines:
-    """The records of a CSV stream, with the lines that each was read from."""
+    """The records of a CSV stream, with the lines that each was read from.
+
+    A quotation mark that is not closed on its line swallows the lines below. Where it is closed in the
+    wrong place, only its own line is broken, and the others are read again. Where it is never closed,
+    nothing below it can be trusted: each of those lines is given as broken.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._again: deque[str] = deque()
         self._taken: list[str] = []
         self._reader: Iterator[list[str]] = iter(())
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the lines themselves."""
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line: one that is to be read again, else of the stream."""
+        line = self._again.popleft() if self._again else next(self._stream)
+        self._taken.append(line)
+        return line
 
     def header(self, required: tuple[str, ...]) -> list[str]:
         """The names in the first line, trimmed; finds the delimiter that yields most required ones."""
@@ -99,25 +113,42 @@ class _Lines:
         best = max(range(len(candidates)), key=lambda i: (len(set(required) & set(candidates[i])), len(candidates[i])))
         if not first.strip():
             raise FileError("file_refused", "the file is empty")
-        self._reader = csv.reader(self._lines(), strict=True, delimiter=_DELIMITERS[best])
+        if "\0" in first:
+            raise FileError("wrong_encoding", "line 1: NUL")
+        self._reader = csv.reader(self, strict=True, delimiter=_DELIMITERS[best])
         return candidates[best]
 
-    def _lines(self) -> Iterator[str]:
+    def records(self, width: int) -> Iterator[tuple[list[str] | csv.Error, str]]:
+        """Each record (or why there is none), and the text that it was read from; `width` fields are right."""
         with self._stream:
-            for line in self._stream:
-                self._taken.append(line)
-                yield line
+            while True:
+                self._taken = []
+                try:
+                    record: list[str] | csv.Error = next(self._reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    record = error
+                yield from self._untangled(record, width)
 
-    def records(self) -> Iterator[tuple[list[str] | csv.Error, str]]:
-        """Each record (or why there is none), and the text that it was read from."""
-        while True:
-            self._taken.clear()
-            try:
-                yield next(self._reader), "".join(self._taken)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield error, "".join(self._taken)
+    def _untangled(self, record: list[str] | csv.Error, width: int) -> Iterator[tuple[list[str] | csv.Error, str]]:
+        sound = not isinstance(record, csv.Error) and len(record) == width
+        if sound or len(self._taken) <= 1:
+            yield record, "".join(self._taken)
+        elif _never_closed(record):
+            yield from ((csv.Error(_NEVER_CLOSED), line) for line in self._taken)
+        else:
+            yield csv.Error(_CLOSED_WRONGLY), self._taken[0]
+            self._again.extendleft(reversed(self._taken[1:]))
+
+
+_NEVER_CLOSED = "unexpected end of data"
+"""What the csv module says of a quotation mark that is open where the file ends."""
+_CLOSED_WRONGLY = "a quotation mark is open where the line ends"
+
+
+def _never_closed(record: list[str] | csv.Error) -> bool:
+    return isinstance(record, csv.Error) and _NEVER_CLOSED in str(record)
 
 
 def _split(line: str, delimiter: str) -> list[str]:
@@ -141,12 +172,16 @@ def _positions(header: list[str], columns: Columns, report: FileReport) -> dict[
     report.ignored = tuple(name for name in header if name in columns.ignored)
     report.new = tuple(name for name in header if name not in {*report.used, *report.ignored})
     report.issues += [Issue(1, "new_column", name, refused=False) for name in report.new]
+    if report.new:  # one of them may be one of these, misspelt
+        report.issues += [
+            Issue(1, "absent_column", name, refused=False) for name in columns.fields if name not in header
+        ]
     return {name: position for position, name in enumerate(header)}
 
 
 def _rows(lines: _Lines, width: int, positions: dict[str, int], report: FileReport) -> Iterator[Row]:
     """The sound rows; the others go into quarantine here. Blank lines are counted as rows of the sheet only."""
-    for number, (record, text) in enumerate(lines.records(), start=2):
+    for number, (record, text) in enumerate(lines.records(width), start=2):
         if record == []:
             continue
         try:
@@ -158,7 +193,7 @@ def _rows(lines: _Lines, width: int, positions: dict[str, int], report: FileRepo
 
 def _sound(record: list[str] | csv.Error, width: int) -> tuple[str, ...]:
     if isinstance(record, csv.Error):
-        unclosed = "unexpected end of data" in str(record) or "field larger" in str(record)
+        unclosed = str(record) in (_NEVER_CLOSED, _CLOSED_WRONGLY) or "field larger" in str(record)
         raise RowError("unclosed_quote" if unclosed else "bad_quote", str(record))
     if len(record) != width:
         raise RowError("wrong_field_count", f"{len(record)} / {width}")

@@ -6,6 +6,7 @@ from typing import Literal
 
 ReasonCode = Literal[
     "file_missing", "file_refused", "wrong_encoding", "missing_column", "duplicate_column", "new_column",
+    "absent_column",
     "too_many_columns", "unclosed_quote", "bad_quote", "wrong_field_count", "control_characters",
     "empty_value", "duplicate_id", "conflicting_duplicate", "dangling_reference", "reference_cycle",
     "wrong_kind", "bad_date", "reversed_period", "bad_number", "bad_address", "unknown_value",
@@ -61,6 +62,12 @@ REASONS: Mapping[ReasonCode, Reason] = {
         "Vérifiez son nom ; déclarez-la dans le chargeur si elle est nouvelle.",
         "Check its name; declare it in the loader if it is new.",
     ),
+    "absent_column": Reason(
+        "Une colonne connue manque, alors qu'une inconnue est présente.",
+        "A known column is absent, while an unknown one is there.",
+        "Vérifiez si la colonne inconnue est celle-ci, mal nommée.",
+        "Check whether the unknown column is this one, misspelt.",
+    ),
     "too_many_columns": Reason(
         "Le fichier a trop de colonnes.",
         "The file has too many columns.",
@@ -110,10 +117,10 @@ REASONS: Mapping[ReasonCode, Reason] = {
         "Correct the id, or keep one row only.",
     ),
     "dangling_reference": Reason(
-        "L'identifiant cité n'existe dans aucun fichier de la source.",
-        "The id that is referred to stands in no file of the source.",
-        "Corrigez l'identifiant, ou ajoutez la ligne qui manque (elle peut être elle-même en quarantaine).",
-        "Correct the id, or add the missing row (it may itself be in quarantine).",
+        "L'identifiant cité n'a été chargé d'aucun fichier de la source.",
+        "The id that is referred to was loaded from no file of the source.",
+        "Corrigez l'identifiant, ou la ligne qu'il désigne (elle manque, ou elle est elle-même en quarantaine).",
+        "Correct the id, or the row that it names (which is missing, or in quarantine itself).",
     ),
     "reference_cycle": Reason(
         "La référence tourne en rond.",

@@ -36,11 +36,10 @@ def build(tmp_path: Path, ecosystem_copy: Path, small_territories: Path) -> Buil
 
 
 def test_the_default_generation(generation: Generation) -> None:
-    counts = generation.run["counts"]
-    assert {name: counts[name] for name in ("actors", "alliances", "memberships", "relations", "figures")} == {
-        "actors": 1122, "alliances": 338, "memberships": 1416, "relations": 604, "figures": 85,
+    assert generation.run["counts"] == {
+        "Actor": 1122, "Alliance": 338, "Chantier": 4, "Event": 61, "Figure": 85, "Goal": 17, "Measure": 3,
+        "Membership": 1416, "Platform": 10, "Programme": 90, "Relation": 604, "Target": 169, "Territory": 36363,
     }  # fmt: skip
-    assert (counts["goals"], counts["targets"]) == (17, 169)
     assert len(generation.run["sources"]) == 11 + 2 + 2
 
 
@@ -132,11 +131,11 @@ def test_refused_rows_become_a_file_to_correct(build: Build, edit: Edit) -> None
     built = build()
     kept = pl.read_csv(built.path / "quarantine" / "ecosystem-alliances.csv", infer_schema=False)
     row = kept.row(0, named=True)
-    assert (row["id"], row["_row"], row["_column"], row["_code"]) == (
-        "a-table-bio-grand-est", "3", "end", "reversed_period",
+    assert (row["id"], row["_file"], row["_row"], row["_column"], row["_code"]) == (
+        "a-table-bio-grand-est", "alliances.csv", "3", "end", "reversed_period",
     )  # fmt: skip
     assert all(row[name] for name in ("_raison", "_reason", "_conseil", "_hint"))
-    assert built.run["counts"]["alliances"] == 337
+    assert built.run["counts"]["Alliance"] == 337
 
 
 def test_what_breaks_the_shapes_is_not_published(tmp_path: Path, build: Build, edit: Edit) -> None:
@@ -147,8 +146,9 @@ def test_what_breaks_the_shapes_is_not_published(tmp_path: Path, build: Build, e
         build()
     assert home.current_id() == first.id
     assert list(home.building.iterdir()) == []
-    violations = (home.rejected / "violations.csv").read_text(encoding="utf-8")
-    assert "fig-citoyens-2020-utile" in violations
+    violation = pl.read_csv(home.rejected / "violations.csv", infer_schema=False).row(0, named=True)
+    assert (violation["file"], violation["row"]) == ("studies.csv", "2")
+    assert violation["focus"].endswith("fig-citoyens-2020-utile")
     assert caught.value.report.violations
 
 

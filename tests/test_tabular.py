@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from loaders.cells import Row, is_web_address
 from loaders.errors import FileError, RowError
-from loaders.tabular import MAX_COLUMNS, Columns, open_table
+from loaders.tabular import MAX_COLUMNS, Columns, open_table, refuse_control_characters
 from ontology.provenance import FileReport
 
 COLUMNS = Columns({"id": "key", "name": "name"}, required=("id", "name"), ignored={"extra": "not needed"})
@@ -84,10 +84,36 @@ def test_rows_after_a_broken_quote_are_read(tmp_path: Path) -> None:
     assert refused(report) == [(2, "bad_quote")]
 
 
-def test_an_unclosed_quote_keeps_all_that_it_swallowed(tmp_path: Path) -> None:
-    rows, report = read(tmp_path, 'id,name\n1,"one\n2,two\n3,three\n')
-    assert rows == []
-    assert "3,three" in report.issues[0].original[""]
+def test_below_a_quote_that_is_never_closed_nothing_is_trusted_and_nothing_lost(tmp_path: Path) -> None:
+    rows, report = read(tmp_path, 'id,name\n0,zero\n1,"one\n2,two\n3,three\n')
+    assert [row.text("id") for row in rows] == ["0"]
+    assert refused(report) == [(3, "unclosed_quote"), (4, "unclosed_quote"), (5, "unclosed_quote")]
+    assert [issue.original[""] for issue in report.issues] == ['1,"one\n', "2,two\n", "3,three\n"]
+
+
+@pytest.mark.parametrize("later", ['3,"three"', '"3",three'])
+def test_a_quote_that_is_closed_in_the_wrong_place_costs_its_own_row_only(tmp_path: Path, later: str) -> None:
+    rows, report = read(tmp_path, f'id,name\n0,zero\n1,"one\n2,two\n{later}\n4,"four\nlines"\n')
+    assert refused(report)[0] == (3, "unclosed_quote")
+    assert [row.text("id") for row in rows if row.text("id") != "3"] == ["0", "2", "4"]
+    assert len(rows) + report.rows_quarantined == 5
+
+
+def test_a_nul_costs_its_own_row_only(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path, "id,name\n1,o\0ne\n2,two\n")
+    assert [row.values for row in rows] == [("1", "o\0ne"), ("2", "two")]
+    with pytest.raises(RowError) as caught:
+        refuse_control_characters(rows[0])
+    assert (caught.value.code, caught.value.column) == ("control_characters", "name")
+
+
+def test_a_column_that_may_be_misspelt_is_named(tmp_path: Path) -> None:
+    columns = Columns({"id": "key", "name": "name", "start": "start"}, required=("id", "name"))
+    _, report = read(tmp_path, "id,name,debut\n1,one,2020\n", columns)
+    assert [(issue.code, issue.column) for issue in report.issues] == [
+        ("new_column", "debut"),
+        ("absent_column", "start"),
+    ]
 
 
 def _row(**cells: str) -> Row:

@@ -25,6 +25,7 @@ SEARCHED = (
     "territories",
 )
 MATCHES = ("exact", "prefix", "words", "part", "similar")
+_PART = MATCHES.index("part")
 """How a name can match, the best first."""
 DEFAULT_LIMIT = 20
 _PARTS_FROM_LENGTH = 3
@@ -87,12 +88,14 @@ class SearchIndex:
     def find(self, folded: str, code: str) -> dict[int, float]:
         """How each entry matches: its place in `MATCHES`, for `similar` ones plus 0 (alike) to 1.
 
-        Similar names count only where nothing matches as written.
+        Similar names count only where nothing matches as written, or only within longer words.
         """
         found: dict[int, float] = dict.fromkeys(self._codes.get(code, ()), 0.0)
         for entry, match in self._plain(folded):
             found[entry] = min(match, found.get(entry, match))
-        return found or self._squeezed(folded) or self._similar(folded)
+        if min(found.values(), default=_PART) < _PART:
+            return found
+        return {**self._similar(folded), **(found or self._squeezed(folded))}
 
     def _plain(self, folded: str) -> Iterator[tuple[int, float]]:
         begins = " " + folded

@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from api.answers import Answer, Question, Reader, list_rows
-from api.checking import answer_of, check, quarantined, refused
+from api.checking import answer_of, answer_of_all, check, quarantined, refused
 from api.commands.building import ReportFormat
 from api.commands.options import FormatOption, OutOption
 from api.output import chosen_format, context_line, table_of, write_answer, write_json, write_table
@@ -83,14 +83,14 @@ def check_command(
 ) -> None:
     """Read a file as a source and report on it; changes nothing. Exit status 1 if any row is refused.
 
-    Refused rows are written as they are, each with its reason, to FILE-quarantine.csv in the current folder.
+    Rows with a remark, refused or not, are written as they are to FILE-quarantine.csv in the current folder, each with
+    its reason.
     """
     reports = check(Home.default(), name, path)
     several = len(reports) > 1
     places = [quarantined(report, _place(report, quarantine, several=several)) for report in reports]
     if form == "json":
-        answers = [answer_of(*pair) for pair in zip(reports, places, strict=True)]
-        write_json({"results": answers, "total": len(answers)} if several else answers[0], out)
+        write_json(answer_of_all(reports, places, path) if several else answer_of(reports[0], places[0]), out)
     else:
         _write_reports(reports, [place for place in places if place], out)
     if any(refused(report) for report in reports):
@@ -107,7 +107,7 @@ def _place(report: FileReport, asked: Path | None, *, several: bool) -> Path:
 def _write_reports(reports: Sequence[FileReport], places: Sequence[Path], out: str | None) -> None:
     table = table_of(_BALANCE, (_balance(report) for report in reports))
     issues = [(report, issue) for report in reports for issue in report.issues]
-    lines = [f"refused rows are in {place}" for place in places]
+    lines = [f"these rows, with reasons and hints, are in {place}" for place in places]
     if not issues:
         write_table(table, ["nothing to remark"], out)
         return

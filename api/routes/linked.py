@@ -22,6 +22,7 @@ from api.current import Current
 from api.routes.respond import CORS, PROBLEMS
 from api.site.router import preferred_language
 from api.sparql.negotiation import choose, content_type
+from graph.tables import TABLES
 from ontology import iris, rdf
 from visualisations.site.places import Place, section_of_iri
 
@@ -58,13 +59,14 @@ def linked_router(current: Current) -> APIRouter:
         responses={303: {"description": "`Location` is the page or the data."}, **PROBLEMS},
     )
     def dereference(request: Request, kind: str, key: str) -> Response:
-        iri = _minted(kind, key)
-        _refuse_unknown(current.reader(), iri)
+        reader = current.reader()
+        iri = _minted(kind, key) if ":" in key else _of_bare_key(reader, kind, key)
+        _refuse_unknown(reader, iri)
         wanted = choose(request.headers.get("accept", ""), _OFFERS)
         if wanted is None:
             raise HTTPException(406, f"A document about this is there in {', '.join(TYPES)}.")
         page = _page(request, iri) if wanted == "text/html" else None
-        location = page or _document(kind, key, TYPES[wanted])
+        location = page or _document(kind, key if ":" in key else iri.rsplit("/", 1)[1], TYPES[wanted])
         return Response(status_code=303, headers={"location": location, "vary": "Accept, Accept-Language", **CORS})
 
     @router.get(
@@ -86,6 +88,14 @@ def linked_router(current: Current) -> APIRouter:
         return _describe(reader, iri, extension)
 
     return router
+
+
+def _of_bare_key(reader: Reader, kind: str, key: str) -> str:
+    """The IRI of the thing that one source alone calls so; raises `NotFoundError` or `AmbiguousError`."""
+    name = next((name for name, table in TABLES.items() if table.kind_name == kind), None)
+    if name is None or name not in LISTS:
+        raise HTTPException(404, f"No {kind} is found by its bare key: write source:key.")
+    return str(reader.find(name, key)["iri"])
 
 
 def _minted(kind: str, key: str) -> str:

@@ -45,7 +45,9 @@ def _page(request: Request, current: Current, params: ViewParams, question: View
     html = view(reader, question)
     permalink = _permalink(request, reader.generation.id)
     headers = {"content-security-policy": csp_header(), "link": f'<{permalink}>; rel="bookmark"'}
-    return tagged(request, reader, lambda: Response(html, headers=headers, media_type="text/html"))
+    answer = tagged(request, reader, lambda: Response(html, media_type="text/html"))
+    answer.headers.update(headers)  # of a 304 too: a browser puts them in the place of those it had kept
+    return answer
 
 
 def _permalink(request: Request, generation: str) -> str:

@@ -151,7 +151,19 @@ SOURCE = Source(
         en="Picked by hand from public pages: no territory is covered completely.",
     ),
     attribution="Chaque ligne cite ses pages (source_url).",
-    at_least={"actors.csv": 100, "local_actors.csv": 700, "alliances.csv": 250, "alliance_members.csv": 1000},
+    at_least={
+        "actors.csv": 100,
+        "local_actors.csv": 700,
+        "chantiers.csv": 4,
+        "measures.csv": 3,
+        "platforms.csv": 8,
+        "programmes.csv": 70,
+        "events.csv": 45,
+        "alliances.csv": 250,
+        "alliance_members.csv": 1000,
+        "relations.csv": 450,
+        "studies.csv": 60,
+    },
 )
 FILES = (
     "actors.csv", "local_actors.csv", "chantiers.csv", "measures.csv", "platforms.csv", "programmes.csv",

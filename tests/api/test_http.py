@@ -273,10 +273,29 @@ def test_unknown_iris_and_forms_are_not_found(client: Client) -> None:
     for path in (
         "/id/actor/ecosystem:nobody",
         "/id/actor/",
-        "/id/actor/le-rameau",
+        "/id/actor/nobody",
+        "/id/membership/le-rameau",
         "/data/actor/ecosystem:le-rameau.exe",
     ):
         assert client.get(path, accept="text/turtle").status_code == 404
+
+
+def test_a_bare_key_is_enough_where_one_source_alone_has_it(client: Client) -> None:
+    for kind, key, whole in (
+        ("actor", "le-rameau", "ecosystem:le-rameau"),
+        ("territory", "REG-28", "territories:REG-28"),
+    ):
+        answer = client.get(f"/id/{kind}/{key}", accept="text/turtle")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/data/{kind}/{whole}.ttl")
+        assert client.get(answer.headers["location"]).status_code == 200
+
+
+def test_a_page_that_the_browser_has_keeps_its_policy(client: Client) -> None:
+    """A browser puts the headers of a 304 in the place of those it had kept."""
+    first = client.get("/view/map?level=region")
+    again = client.get("/view/map?level=region", if_none_match=first.headers["etag"])
+    assert again.status_code == 304
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

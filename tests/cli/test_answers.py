@@ -56,7 +56,7 @@ def test_json_is_the_body_of_the_route(said: Said, site: str, command: str, path
 
 def test_every_row_comes_unless_a_limit_says_otherwise(said: Said, generation: Generation) -> None:
     body = json.loads(said("actors", "--format", "json")[1])
-    assert len(body["results"]) == body["total"] == generation.run["counts"]["actors"]
+    assert len(body["results"]) == body["total"] == generation.run["counts"]["Actor"]
     assert not body["truncated"]
 
 

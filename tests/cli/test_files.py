@@ -80,7 +80,7 @@ def test_a_query_from_standard_input(alliances: Alliances, generation: Generatio
     query = "PREFIX org: <http://www.w3.org/ns/org#> SELECT (COUNT(?a) AS ?n) { ?a a org:OrganizationalCollaboration }"
     done = alliances("query", "-", "--format", "csv", stdin=query)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.split() == ["n", str(generation.run["counts"]["alliances"])]
+    assert done.stdout.split() == ["n", str(generation.run["counts"]["Alliance"])]
 
 
 @pytest.mark.parametrize(

@@ -481,12 +481,14 @@ _BOTH: Final[dict[str, tuple[str, str]]] = {
     "isolation_title": ("Quels territoires sont isolés, et en est-on sûr ?", "Which territories are isolated, surely?"),
     "isolation_lead": (
         (
-            "Le classement compare les territoires où au moins une alliance est connue. Là où l’on n’a regardé qu’en "
-            "partie, il n’y a ni score ni rang : il y a une liste de territoires où chercher."
+            "Le classement compare les territoires où au moins une alliance est connue, d’après ce que les sources "
+            "en disent : il change avec elles. Un territoire sans alliance connue, là où l’on n’a regardé qu’en "
+            "partie, n’a ni score ni rang : il est dans la liste de ceux où chercher."
         ),
         (
-            "The ranking compares territories where at least one alliance is known. Where one has looked only in part, "
-            "there is neither score nor rank: there is a list of territories where to look."
+            "The ranking compares territories where at least one alliance is known, by what the sources say of them: "
+            "it changes with them. A territory without a known alliance, where one has looked only in part, has "
+            "neither score nor rank: it is in the list of those where to look."
         ),
     ),
     "ranking": ("Classement", "Ranking"),
