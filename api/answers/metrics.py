@@ -86,7 +86,9 @@ def _sorted(frame: pl.DataFrame, sort: str | None) -> pl.DataFrame:
     if field not in frame.columns:
         raise BadQuestionError(f"cannot sort by {field!r}: choose from {', '.join(frame.columns)}")
     falling = sort is None or sort.startswith("-")
-    return frame.sort(field, "name", "iri", descending=[falling, False, False], nulls_last=True)
+    beside = pl.col("kind") == "collectivite"  # the overseas collectivities are in no ranking: they come last
+    order = [False, falling, False, False]
+    return frame.sort(beside, field, "name", "iri", descending=order, nulls_last=True)
 
 
 def _scope(question: MetricsQuestion, info: MetricsInfo) -> str:

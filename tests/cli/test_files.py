@@ -48,8 +48,13 @@ def test_a_folder_has_one_answer_a_file(said: Said, tmp_path: Path, ecosystem_co
     edit("platforms.csv", ",", ",,,,,,,,,")  # what refers to it is refused too
     command = ("check", "ecosystem", str(ecosystem_copy), "--quarantine", "refused", "--format", "json")
     status, out, _ = said(*command)
-    answers = {answer["file"]: answer for answer in json.loads(out)["results"]}
+    whole = json.loads(out)
+    answers = {answer["file"]: answer for answer in whole["results"]}
     assert status == 1
+    assert (whole["source"], whole["path"], whole["quarantine"]) == ("ecosystem", str(ecosystem_copy), "refused")
+    for name in ("rows_read", "rows_loaded", "rows_quarantined"):
+        assert whole[name] == sum(answer[name] for answer in answers.values())
+    assert whole["reasons"]["bad_date"] == 1
     assert set(answers) == set(find_loader("ecosystem").files)
     assert answers["actors.csv"]["quarantine"] is None
     assert (answers["platforms.csv"]["rows_loaded"], answers["platforms.csv"]["reasons"]["file_refused"]) == (0, 1)
