@@ -14,6 +14,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from graph.hierarchy import Level
 from graph.home import Home
+from graph.isolation import isolation
 from graph.periods import AsOfMode
 from graph.selection import Tables
 from graph.sources import coverages, knowledge_date
@@ -152,10 +153,8 @@ class Generation:
         """
         if as_of is None and as_of_mode == "possible":
             return self.metric_table(f"isolation_{level}")
-        from graph import measured  # noqa: PLC0415
-
         day = _day(as_of) or self.knowledge_date
-        return measured.isolation_on(self.tables, self.coverages, measured.Chosen(level, day, as_of_mode))
+        return isolation(self.tables, self.coverages, level, day, as_of_mode)
 
     @cached_property
     def coverages(self) -> tuple[Coverage, ...]:

@@ -1,4 +1,4 @@
-"""Networks, metrics and isolation of a generation: read where it holds them, computed for any date."""
+"""Networks and metrics of a generation: read where it holds them, computed for any date."""
 
 from dataclasses import dataclass, fields
 from datetime import date
@@ -8,10 +8,8 @@ import polars as pl
 
 from graph.hierarchy import Level
 from graph.info import MetricsInfo
-from graph.isolation import isolation
 from graph.periods import AsOfMode
 from graph.selection import Tables
-from ontology.provenance import Coverage
 
 if TYPE_CHECKING:
     from graph.networks import Network
@@ -76,10 +74,3 @@ def stored(frame: pl.DataFrame, infos: pl.DataFrame, name: str) -> Measured:
     """The metrics of a table of the generation, with the row of `info` that speaks of it."""
     info = infos.row(by_predicate=pl.col("table") == name, named=True)
     return Measured(frame, MetricsInfo(**{field: info[field] for field in INFO}))
-
-
-def isolation_on(tables: Tables, coverage: tuple[Coverage, ...], chosen: Chosen) -> pl.DataFrame:
-    """`isolation` on a date, which must be given."""
-    if chosen.as_of is None:
-        raise ValueError("isolation speaks of a date: give as_of")
-    return isolation(tables, coverage, chosen.level, chosen.as_of, chosen.as_of_mode)

@@ -4,7 +4,6 @@ import re
 
 _SIREN = re.compile(r"[0-9]{9}")
 _RNA = re.compile(r"W[0-9][0-9A-Z][0-9]{7}")
-LA_POSTE = "356000000"
 
 
 def is_siren(text: str) -> bool:

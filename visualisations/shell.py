@@ -61,7 +61,7 @@ Lines: TypeAlias = list[tuple[str, str]]
 def render(template: str, head: Head, lines: Lines, lang: Language, values: Mapping[str, object]) -> str:
     """The page as one HTML file that asks nothing of any network."""
     return (
-        _environment()
+        environment(_TEMPLATES)
         .get_template(template)
         .render(
             head=head,
@@ -78,7 +78,7 @@ def render(template: str, head: Head, lines: Lines, lang: Language, values: Mapp
 
 def fragment(template: str, values: Mapping[str, object]) -> Markup:
     """A part of a page, its values escaped."""
-    return Markup(_environment().get_template(template).render(**values))  # noqa: S704 — the template escapes
+    return Markup(environment(_TEMPLATES).get_template(template).render(**values))  # noqa: S704 — the template escapes
 
 
 @cache
@@ -139,9 +139,10 @@ def _vis_network() -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment(folder: Path) -> Environment:
+    """The templates of a folder: everything is escaped, and a value that is missing raises."""
     return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -7,10 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from ontology import schemes
 from ontology.schemes import Language
+from visualisations.shell import environment
 from visualisations.site import formats, places, words
 from visualisations.site.assets import NAMES, asset, asset_url
 from visualisations.site.places import Place
@@ -69,7 +68,7 @@ def page(name: str, frame: Frame, title: str, values: Mapping[str, object]) -> s
     """The page of a template (`home`, `list`, `record` …); `values` are what that template names."""
     lang = frame.lang
     return (
-        _environment()
+        environment(_TEMPLATES)
         .get_template(f"{name}.html")
         .render(frame=frame, title=title, **_tools(frame), **values, lang=lang)
     )
@@ -138,14 +137,3 @@ def version() -> str:
 
 
 Test = Callable[[object], bool]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
