@@ -17,10 +17,10 @@ CLEAN_ENV := env -u NEO4J_URI -u NEO4J_USER -u NEO4J_PASSWORD -u NEO4J_DATABASE
 given = $(if $(filter command,$(firstword $(origin $(1)))),--$(2) $($(1)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test faults lint bench neo4j lock clean
 
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 setup: $(VENV)/runtime.done  ## install what the application needs into .venv
 	@echo "$(VENV) holds what the application needs: make run."
@@ -33,6 +33,10 @@ test: $(VENV)/tests.done  ## set up, check the code (ruff, mypy, import-linter) 
 	@echo "Checking the code and running every test on $(WORKERS) workers; this takes some minutes."
 	@$(CLEAN_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
+faults: $(VENV)/tests.done  ## damage Neo4j servers of its own for minutes: is the mirror equal after each fault?
+	@echo "Damaging Neo4j servers that are started for it; this takes many minutes."
+	@$(CLEAN_ENV) $(BIN)/python -m pytest -m faults tests/mirror $(ARGS)
+
 lint: $(VENV)/tests.done  ## check the code alone: style, format, import rules, types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -41,6 +45,9 @@ lint: $(VENV)/tests.done  ## check the code alone: style, format, import rules, 
 
 bench: $(VENV)/tests.done  ## measure the times and sizes that the project promises
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+neo4j: $(VENV)/runtime.done  ## start a Neo4j server for development; Java 17 or 21 and Maven are needed (PORT=7687)
+	@exec $(BIN)/python tools/neo4j/start.py .neo4j $(call given,PORT,port) $(ARGS)
 
 lock: $(VENV)/runtime.done  ## pin what pyproject.toml asks for (ARGS=--upgrade for newer versions of everything)
 	@sh tools/lock.sh $(ARGS)

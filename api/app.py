@@ -5,29 +5,40 @@ uvicorn.run(create_app(Settings()), **server_options())
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 
 from api.answers import AnswerError
 from api.answers.search import SearchIndex
 from api.current import Current
+from api.engines import mirror_service
 from api.hardening import harden, problem_response
 from api.pools import Pools
 from api.routes.analysis import analysis_router
+from api.routes.diff import diff_router
 from api.routes.docs import docs_router
 from api.routes.health import health_router
 from api.routes.linked import linked_router
 from api.routes.lists import lists_router, records_router
 from api.routes.network import network_router
+from api.routes.paths import paths_router
 from api.routes.respond import CORS, on_answer_error
 from api.routes.search import search_router
+from api.routes.series import series_router
+from api.routes.significance import significance_router
 from api.routes.views import views_router
-from api.settings import Settings
+from api.routes.whatif import whatif_router
+from api.settings import Neo4jSettings, Settings
 from api.site import site_router
 from api.site.drawings import Drawings
 from api.sparql.protocol import sparql_router
 from api.telemetry import Counted, HeadAsGet, Telemetry
 from graph.home import Home, NoGenerationError
+from graph.mirror.status import OFF
+
+if TYPE_CHECKING:
+    from graph.mirror.service import MirrorService
 
 DESCRIPTION = (
     "Who allies with whom for the general interest in France, around SDG 17. Every answer says in `context` which "
@@ -38,7 +49,9 @@ DESCRIPTION = (
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The service over the home of `settings`; it starts without a generation too, and serves one once there is one."""
     settings = settings or Settings()
-    current = Current(Home(settings.home), settings.check_seconds, warmed=(SearchIndex, Drawings))
+    home = Home(settings.home)
+    mirror = mirror_service(Neo4jSettings(), home)
+    current = Current(home, settings.check_seconds, warmed=(SearchIndex, Drawings))
     pools = Pools(current, settings.sparql_workers)
     telemetry = Telemetry()
     app = FastAPI(
@@ -47,18 +60,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        lifespan=_closing(pools),
+        lifespan=_life(pools, mirror),
     )
     app.add_middleware(HeadAsGet)
     app.add_middleware(Counted, telemetry=telemetry)
     harden(app, hosts=settings.hosts)
     app.add_exception_handler(AnswerError, on_answer_error)
     app.add_exception_handler(NoGenerationError, _on_no_generation)
-    app.include_router(health_router(current, telemetry))
+    app.include_router(health_router(current, telemetry, mirror.status if mirror else lambda: OFF))
     app.include_router(lists_router(current))
     app.include_router(search_router(current))
     app.include_router(analysis_router(current))
     app.include_router(network_router(current))
+    app.include_router(paths_router(current))
+    app.include_router(series_router(current))
+    app.include_router(diff_router(current))
+    app.include_router(significance_router(current))
+    app.include_router(whatif_router(current))
     app.include_router(records_router(current))
     app.include_router(linked_router(current))
     app.include_router(views_router(current))
@@ -69,12 +87,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return app
 
 
-def _closing(pools: Pools) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """The life of the service: its workers end with it."""
+def _life(pools: Pools, mirror: "MirrorService | None") -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """The life of the service: its workers, and what keeps its mirror current, end with it."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if mirror:
+            mirror.start()
         yield
+        if mirror:
+            mirror.stop()
         pools.close()
 
     return lifespan

@@ -11,15 +11,16 @@ from graph.quarantine import write_quarantine
 from ontology.provenance import FileReport
 
 
-def check(home: Home, source: str, path: Path) -> list[FileReport]:
-    """What would become of each file at `path`, in the order of the source.
+def check(home: Home, source: str, path: Path, mapping: Path | None = None) -> list[FileReport]:
+    """What would become of each file at `path`, in the order of the source; `mapping` says how its columns are called.
 
     A file is read among the others of its source, as a build would: those of the current generation, else
     the ones that the project ships. Raises `UsageError` on an unknown source, or a path that is none.
     """
-    inputs = [one for one in plan_inputs(home, Plan({source: path})) if one.source == source]
+    plan = Plan({source: path}, mappings={source: mapping} if mapping else {})
+    inputs = [one for one in plan_inputs(home, plan) if one.source == source]
     given = set(find_loader(source).paths(path))
-    named = {one.file: one.given for one in inputs if one.file in given}
+    named = {one.file: one.given for one in inputs if not one.shipped}
     load = find_loader(source).open({one.file: one.path for one in inputs}, named)
     deque(load.records, maxlen=0)
     return [report for report in load.files if report.file in given]

@@ -46,11 +46,28 @@ CONTENTS: dict[str, tuple[str, str, str]] = {
     "conditions": ("lists", _LISTS, "List the enabling conditions of alliances."),
     "targets": ("lists", _LISTS, "List the targets of the SDGs, and how many alliances contribute to each."),
     "metrics": ("analysis", _ANALYSIS, "Measure actors, alliances or territories in their network."),
+    "networks": ("analysis", _ANALYSIS, "Say how big, how tight and in how many pieces each network is."),
+    "bridges": ("analysis", _ANALYSIS, "List the ties without which a network falls apart."),
     "isolation": ("analysis", _ANALYSIS, "Say which territories have no alliance, and of which we cannot tell."),
-    "query": ("query", _ANALYSIS, "Ask a SPARQL query."),
+    "whatif": ("whatif", _ANALYSIS, "Say what a new alliance would help, or a departure harm."),
+    "path": ("path", _ANALYSIS, "Say how one actor or territory reaches another."),
+    "series": ("series", _ANALYSIS, "Count what was active year by year, or follow one number."),
+    "diff": ("diff", _ANALYSIS, "Say what differs between two days or two generations."),
+    "significance": ("significance", _ANALYSIS, "Say what is more, or less, than chance would give."),
+    "intervals": ("significance", _ANALYSIS, "Say how far ranks move when some memberships are missing."),
+    "pockets": ("significance", _ANALYSIS, "Find territories that are low among low ones, or high among high."),
+    "query": ("query", _ANALYSIS, "Ask a SPARQL query; with --cypher, ask the mirror."),
+    "mirror": ("mirror", _OUT, "Bring the graph in Neo4j to the current generation."),
+    "verify": ("mirror", _OUT, "Prove that the graph in Neo4j is the current generation."),
     "view": ("view", _OUT, "Write a page: a network, a map."),
     "export": ("export", _OUT, "Write the data in a format of other programs."),
+    "cite": ("diff", _OUT, "Say how to cite the current generation."),
+    "card": ("card", _OUT, "Ask a question and write down all that its answer depends on."),
+    "rerun": ("card", _OUT, "Ask the question of a run card again: is the answer the same?"),
 }
+
+ASKING = tuple(name for name, (_, section, _) in CONTENTS.items() if section in {_LISTS, _ANALYSIS} and name != "query")
+"""The commands that only answer, from the current generation and their arguments alone."""
 
 
 def main() -> None:

@@ -73,6 +73,13 @@ class Current:
             raise NotFoundError(f"generation {generation_id} is not kept here: leave it out for the current one")
         return self._kept(generation_id)
 
+    def named(self, text: str) -> Reader:
+        """The reader of the generation that `text` names, as `Home.named` reads it; raises `NotFoundError`."""
+        try:
+            return self.pinned(self._home.named(text))
+        except LookupError as error:
+            raise NotFoundError(str(error.args[0])) from None
+
     def _follow(self) -> None:
         """Open what the pointer names, if that is new. One thread does it; the others go on with what there is."""
         if not self._lock.acquire(blocking=self._reader is None):

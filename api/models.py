@@ -9,6 +9,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graph.mirror.status import State
 from ontology.dates import PartialDate
 from ontology.records import Basis, Confidence, TerritoryLevel
 
@@ -48,6 +49,7 @@ class Context(Model):
     as_of_mode: Literal["possible", "certain"] | None
     scope: str = Field(description="What is counted, in words.")
     coverage: MeasureCoverage | SourceCoverage | None
+    citation: str = Field(description="How to cite the generation; `/api/v1/citation` has other styles.")
     dated: bool | None = Field(None, description="With `as_of`: whether these things have dates at all.")
     undated: int | None = Field(None, ge=0, description="With `as_of`: how many have no known start.")
 
@@ -208,6 +210,9 @@ class Actor(Sourced, Placed):
     public_role: str | None
     role_from: PartialDate | None
     role_to: PartialDate | None
+    founded: PartialDate | None
+    dissolved: PartialDate | None
+    budget_eur: float | None
     description: str | None
     note: str | None
 
@@ -520,6 +525,9 @@ class Hit(Model):
     match: Literal["exact", "prefix", "words", "part", "similar"]
 
 
+Number = Annotated[float | None, Field(description="Null where it is undefined.")]
+
+
 class NetworkInfo(Model):
     """Of which network numbers are. Normalised values depend on its size: one more isolate changes all."""
 
@@ -531,6 +539,16 @@ class NetworkInfo(Model):
     exact: bool = Field(description="False: distances and betweenness are estimates from `samples` nodes.")
     samples: int | None
     seed: int
+    weights: Literal["none", "raw", "newman"] = Field(
+        description="What pagerank, eigenvector, hits, constraint, effective size and efficiency weigh a tie by."
+    )
+    community_runs: int | None = Field(description="How many seeds, from `seed` on, communities were looked for with.")
+    community_nmi: Number = Field(description="Mean normalised mutual information of two runs, 0 to 1.")
+    community_ari: Number = Field(description="Mean adjusted Rand index of two runs; 0 is chance.")
+    big_members: int | None = Field(description="Of a projection: what has more members is called big.")
+    big_share: Number = Field(description="The share of ties that come from big alliances alone, 0 to 1.")
+    warning_fr: str | None = Field(description="What the reader of a projection must know.")
+    warning_en: str | None
 
 
 class MetricsContext(Context):
@@ -539,11 +557,11 @@ class MetricsContext(Context):
     network: NetworkInfo
 
 
-Number = Annotated[float | None, Field(description="Null where it is undefined.")]
-
-
 class MetricsRow(Model):
-    """The metrics of a node; only those that were asked for are there, and those that its network has."""
+    """The metrics of a node; only those that were asked for are there, and those that its network has.
+
+    Of each is said in `docs/metrics.md` what it is, how it is normalised and when it is null.
+    """
 
     id: Id
     iri: Iri
@@ -553,20 +571,125 @@ class MetricsRow(Model):
     members: int | None = Field(None, description="Of an alliance, in the two-mode network.")
     links: int | None = Field(None, description="Plain degree in a one-mode network.")
     strength: Number = None
+    strength_newman: Number = None
     degree: Number = None
     closeness: Number = None
     betweenness: Number = None
+    betweenness_error: Number = Field(None, description="Standard error of `betweenness`; null where that is exact.")
     farness: Number = None
     harmonic: Number = None
     betweenness_raw: Number = None
     pagerank: Number = None
+    eigenvector: Number = Field(None, description="Of length 1 in each component: compare within one only.")
+    hits: Number = Field(None, description="Sums up to 1 in each component, and on each side of a two-mode one.")
     core_number: int | None = None
+    articulation: bool | None = Field(None, description="Whether its component falls apart without it.")
+    bridges: int | None = Field(None, description="How many of its ties are bridges.")
     component: str | None = Field(None, description="Named by the smallest IRI in it.")
     component_size: int | None = None
-    community: str | None = None
+    community: str | None = Field(None, description="Named by the smallest IRI in it.")
+    community_stability: Number = Field(None, description="0 to 1: how far other seeds give it the same community.")
+    redundancy: Number = None
     constraint: Number = None
     effective_size: Number = None
+    efficiency: Number = None
     clustering: Number = None
+    participation_community: Number = None
+    within_z_community: Number = None
+    e_i_kind: Number = None
+    participation_kind: Number = None
+    within_z_kind: Number = None
+    coordinator_kind: int | None = None
+    itinerant_kind: int | None = None
+    gatekeeper_kind: int | None = None
+    representative_kind: int | None = None
+    liaison_kind: int | None = None
+    coordinator_partial_kind: Number = None
+    itinerant_partial_kind: Number = None
+    gatekeeper_partial_kind: Number = None
+    representative_partial_kind: Number = None
+    liaison_partial_kind: Number = None
+    e_i_region: Number = None
+    participation_region: Number = None
+    within_z_region: Number = None
+    coordinator_region: int | None = None
+    itinerant_region: int | None = None
+    gatekeeper_region: int | None = None
+    representative_region: int | None = None
+    liaison_region: int | None = None
+    coordinator_partial_region: Number = None
+    itinerant_partial_region: Number = None
+    gatekeeper_partial_region: Number = None
+    representative_partial_region: Number = None
+    liaison_partial_region: Number = None
+    e_i_departement: Number = None
+    participation_departement: Number = None
+    within_z_departement: Number = None
+    coordinator_departement: int | None = None
+    itinerant_departement: int | None = None
+    gatekeeper_departement: int | None = None
+    representative_departement: int | None = None
+    liaison_departement: int | None = None
+    coordinator_partial_departement: Number = None
+    itinerant_partial_departement: Number = None
+    gatekeeper_partial_departement: Number = None
+    representative_partial_departement: Number = None
+    liaison_partial_departement: Number = None
+
+
+class NetworkRow(Model):
+    """A network as a whole; see `docs/metrics.md`."""
+
+    network: Annotated[str, Field(examples=["actors_projection"])]
+    nodes: int
+    edges: int
+    isolates: int
+    components: int = Field(description="Of two nodes or more.")
+    largest_component: int
+    density: Number
+    mean_degree: Number
+    transitivity: Number
+    robins_alexander: Number
+    clustering: Number
+    degree_assortativity: Number
+    articulation_points: int
+    bridges: int
+    communities: int
+    modularity: Number
+    community_nmi: Number
+    community_ari: Number
+    known_nodes_kind: int
+    known_ties_kind: int
+    e_i_kind: Number
+    e_i_rescaled_kind: Number
+    assortativity_kind: Number
+    known_nodes_region: int
+    known_ties_region: int
+    e_i_region: Number
+    e_i_rescaled_region: Number
+    assortativity_region: Number
+    known_nodes_departement: int
+    known_ties_departement: int
+    e_i_departement: Number
+    e_i_rescaled_departement: Number
+    assortativity_departement: Number
+    big_members: int | None
+    big_share: Number
+    warning_fr: str | None
+    warning_en: str | None
+
+
+class BridgeRow(Model):
+    """A tie without which its network falls apart."""
+
+    network: Annotated[str, Field(examples=["two-mode"])]
+    a_id: Id
+    a_name: str
+    b_id: Id
+    b_name: str
+    cut_off: int = Field(ge=1, description="How many nodes the smaller part would have; 1: a pendant alone.")
+    a_iri: Iri
+    b_iri: Iri
 
 
 class MetricsPage(Page[MetricsRow]):
@@ -575,13 +698,23 @@ class MetricsPage(Page[MetricsRow]):
     context: MetricsContext
 
 
+TerritoryStatus = Literal["connected", "isolated", "unknown", "not_covered"]
+
+
 class Component(Model):
-    """A part of the isolation score, with its reason in both languages."""
+    """A part of the isolation score, with its reason in both languages. Silent on a territory that was not observed."""
 
     name: Annotated[str, Field(examples=["alliances_per_10000"])]
     value: float | None
     rank: int | None = Field(description="1 is the most isolated.")
+    tied: int | None = Field(description="How many ranked territories have this value.")
+    of: int | None = Field(description="How many territories are ranked.")
     reference: float | None = Field(description="The median of the ranked territories of the level.")
+    weight: float = Field(ge=0, le=1, description="Its part in the score, of 1 in all.")
+    contribution: float | None = Field(description="What it adds to the score: the contributions sum up to it.")
+    smoothed: float | None = Field(description="Of rates: drawn towards that of all, which makes the rank.")
+    lower: float | None = Field(description="Of rates: the lower end of the 95 % interval of the smoothed one.")
+    upper: float | None = Field(description="Of rates: the upper end.")
     fr: str
     en: str
 
@@ -593,18 +726,181 @@ class IsolationRow(Model):
     iri: Iri
     name: str
     level: TerritoryLevel
-    status: Literal["connected", "isolated", "unknown", "not_covered"]
+    status: TerritoryStatus
     population: int | None
     alliances: int
     alliances_located: int
     alliances_seated: int
+    alliances_outward: int = Field(description="Those that touch another territory of the level too.")
+    alliances_inward: int = Field(description="The others.")
     actors: int
     alliances_per_10000: float | None
+    alliances_per_10000_smoothed: float | None
+    alliances_per_10000_lower: float | None
+    alliances_per_10000_upper: float | None
+    actors_per_10000: float | None
+    actors_per_10000_smoothed: float | None
+    actors_per_10000_lower: float | None
+    actors_per_10000_upper: float | None
     links_out: int
+    openness: Annotated[float | None, Field(ge=-1, le=1)]
+    harmonic: Annotated[float, Field(ge=0, le=1)]
+    dependence: Annotated[float | None, Field(ge=0, le=1)]
+    broker: Iri | None = Field(description="The actor that is in most of its alliances.")
+    broker_name: str | None
+    broker_alliances: int = Field(description="In how many.")
     partners: int
+    diversity: Annotated[float, Field(ge=0)]
+    freshness: Annotated[float | None, Field(ge=0, description="Years since the last dated evidence.")]
+    freshness_light: Literal["green", "amber", "red"] | None
+    sdg_reach: int
     score: Annotated[float | None, Field(ge=0, le=1)]
     rank: int | None
     components: list[Component]
+
+
+Probability = Annotated[float | None, Field(ge=0, le=1, description="Null where nothing can be tested.")]
+
+
+class SignificanceInfo(Model):
+    """How things were compared with chance."""
+
+    on: Literal["isolation", "brokerage", "pairs"]
+    method: str
+    draws: int
+    seed: int
+    alpha: float
+    correction: str
+    tests: int = Field(description="How many were tested, for which q corrects.")
+    found: int = Field(description="How many have a finding.")
+
+
+class SignificanceContext(Context):
+    """The context of tests."""
+
+    significance: SignificanceInfo
+
+
+class SignificanceRow(Model):
+    """A territory, an actor or a pair beside chance; only the fields of what was tested are there."""
+
+    id: Id | None = None
+    code: Code | None = None
+    iri: Iri
+    name: str
+    kind: str | None = None
+    status: Literal["connected", "isolated", "unknown", "not_covered"] | None = None
+    other_id: Id | None = None
+    other_iri: Iri | None = None
+    other_name: str | None = None
+    observed: float | None = Field(None, description="The number that was recorded.")
+    weight: int | None = Field(None, description="Of a pair: how much is shared.")
+    expected: Number = Field(description="The mean by chance.")
+    deviation: Number = None
+    p_low: Probability = None
+    p_high: Probability = None
+    p: Probability = Field(description="Two-sided; of a pair: of sharing as much or more, exact.")
+    p_drawn: Probability = None
+    q_drawn: Probability = None
+    q: Probability = Field(description="Corrected for all tests (Benjamini-Hochberg).")
+    finding: Literal["fewer", "more"] | None = Field(description="Null: nothing was shown.")
+
+
+class SignificancePage(Page[SignificanceRow]):
+    """A part of a table of tests."""
+
+    context: SignificanceContext
+
+
+class IntervalsInfo(Model):
+    """How ranks were tried."""
+
+    by: Literal["degree", "betweenness", "harmonic", "isolation"]
+    draws: int
+    share: float = Field(description="Of the memberships dropped in each draw.")
+    within: float = Field(description="The share of the draws that the interval holds.")
+    seed: int
+
+
+class IntervalsContext(Context):
+    """The context of ranks with intervals."""
+
+    intervals: IntervalsInfo
+
+
+class IntervalRow(Named):
+    """A rank, and how far it moves when memberships are missing."""
+
+    kind: str
+    rank: int | None = Field(description="1 is the first; of isolation the most isolated. Null: not ranked.")
+    rank_low: int | None
+    rank_high: int | None
+    ranked: Annotated[float, Field(ge=0, le=1, description="The share of the draws that rank it.")]
+
+
+class IntervalsPage(Page[IntervalRow]):
+    """A part of a ranking."""
+
+    context: IntervalsContext
+
+
+class MoranInfo(Model):
+    """Moran's I: are like values side by side. Null where it is undefined."""
+
+    n: int = Field(description="Territories with a value and a neighbour that has one.")
+    islands: int = Field(description="Territories with a value, without such a neighbour: left out.")
+    permutations: int
+    seed: int
+    value: float | None
+    expected: float | None
+    variance_normal: float | None
+    variance_random: float | None
+    z: float | None
+    p_normal: Probability
+    p: Probability
+
+
+class PocketsInfo(Model):
+    """How pockets were looked for."""
+
+    metric: str
+    neighbours: str
+    method: str
+    alpha: float
+    unobserved: int = Field(description="Territories that were not observed in full: their low values may be gaps.")
+    moran: MoranInfo
+
+
+class PocketsContext(Context):
+    """The context of pockets."""
+
+    pockets: PocketsInfo
+
+
+class PocketRow(Model):
+    """A territory among its neighbours."""
+
+    code: Code
+    iri: Iri
+    name: str
+    status: Literal["connected", "isolated", "unknown", "not_covered"]
+    population: int | None
+    value: float | None
+    lag: float | None = Field(description="The mean of its neighbours. Null, as what follows, where it is left out.")
+    local: float | None = Field(description="Local Moran.")
+    p: Probability
+    q: Probability
+    quadrant: Literal["HH", "LL", "HL", "LH"] | None
+    neighbours: int
+    pocket: Literal["HH", "LL", "HL", "LH"] | None = Field(description="The quadrant where q is at most alpha.")
+    fr: str
+    en: str
+
+
+class PocketsPage(Page[PocketRow]):
+    """A part of the territories of a level, the pockets first."""
+
+    context: PocketsContext
 
 
 class TerritoryIsolation(IsolationRow):
@@ -613,10 +909,322 @@ class TerritoryIsolation(IsolationRow):
     context: Context
 
 
+class PathEnd(Named):
+    """An actor or a territory on a chain."""
+
+    class_: Annotated[Literal["actor", "territory"], Field(alias="class")]
+
+
+class AskedEnd(PathEnd):
+    """An end of the chains that was asked for."""
+
+    kind: str
+
+
+class Origin(Model):
+    """The row of a file that a statement was read from."""
+
+    source: str
+    file: Annotated[str, Field(examples=["alliance_members.csv"])]
+    row: Annotated[int, Field(ge=1, description="As a spreadsheet shows it: 1 is the header.")]
+
+
+class PathTie(Period):
+    """What ties an end of a step to the alliance: its membership; of a territory a seat or the location."""
+
+    via: Literal["membership", "seat", "location"]
+    actor: PathEnd | None = Field(description="Who is the member; null for a location.")
+    role: str | None
+    period_basis: PeriodBasis
+    source_urls: list[str]
+    origin: Origin | None
+
+
+class PathAlliance(Named, Period):
+    """The alliance of a step."""
+
+    kind: str
+    territory: Code | None
+    source_urls: list[str]
+    origin: Origin | None
+
+
+class PathStep(Model):
+    """From one to the next over an alliance."""
+
+    from_: Annotated[PathEnd, Field(alias="from")]
+    from_ties: list[PathTie]
+    alliance: PathAlliance
+    to_ties: list[PathTie]
+    to: PathEnd
+
+
+class Path(Model):
+    """A chain of alliances."""
+
+    width: int = Field(ge=1, description="The fewest alliances that two who follow each other share.")
+    since: date | None = Field(
+        description="When its oldest alliance began, at the earliest; null if one has no known start."
+    )
+    steps: list[PathStep]
+
+
+class Paths(Model):
+    """The shortest chains between two."""
+
+    context: Context
+    from_: Annotated[AskedEnd, Field(alias="from")]
+    to: AskedEnd
+    distance: int | None = Field(description="Alliances on a chain; null where there is none.")
+    total: int | str = Field(description="How many chains there are; digits as a text beyond 2^53 − 1.")
+    chains: list[Path]
+    widest: Path | None
+    most_recent: Path | None
+    truncated: bool = Field(description="Whether there are more chains than are listed.")
+
+
+class SeriesRow(Model):
+    """A year, which is its 31 December: counts, or one number."""
+
+    year: int
+    alliances: int | None = None
+    dated: int | None = Field(None, description="Of these, with a known start.")
+    undated: int | None = Field(
+        None, description="Of these, without: counted in every year as possible, never as certain."
+    )
+    memberships: int | None = None
+    actors: int | None = None
+    territories: int | None = Field(None, description="Of the level, touched by an active alliance.")
+    value: Number = None
+    rank: int | None = Field(None, description="1 is the greatest value.")
+    ranked: int | None = Field(None, description="How many have a value.")
+
+
+class DiffSide(Model):
+    """One state that is compared."""
+
+    generation: str
+    graph_sha256: str
+    as_of: date | None
+
+
+class ChangeCounts(Model):
+    """How many things differ."""
+
+    added: int
+    removed: int
+    changed: int
+
+
+class DiffCounts(Model):
+    """The same by table."""
+
+    alliances: ChangeCounts
+    actors: ChangeCounts
+    memberships: ChangeCounts
+
+
+class FieldChange(Model):
+    """A field that differs."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+class ThingChange(Named):
+    """A thing that was added, removed or changed."""
+
+    change: Literal["added", "removed", "changed"]
+    fields: list[FieldChange]
+
+
+class MetricChange(Named):
+    """A number of a node that moved; ranks from the greatest value, 1."""
+
+    kind: str
+    metric: str
+    before: Number
+    after: Number
+    change: Number
+    rank_before: int | None
+    rank_after: int | None
+    rank_change: int | None
+
+
+class Diff(Model):
+    """What differs between two states of knowledge or two dates."""
+
+    context: Context
+    from_: Annotated[DiffSide, Field(alias="from")]
+    to: DiffSide
+    counts: DiffCounts
+    alliances: list[ThingChange]
+    actors: list[ThingChange]
+    memberships: list[ThingChange]
+    metrics: list[MetricChange]
+    metrics_total: int
+    truncated: bool = Field(description="Whether a list was cut; `counts` and `metrics_total` never are.")
+
+
+class SourceLicence(Model):
+    """Under which licence a source is."""
+
+    source: str
+    licence: str
+    licence_url: str
+    attribution: str
+
+
+class Citation(Model):
+    """How to cite a generation."""
+
+    context: Context
+    text: str
+    bibtex: str
+    cff: str
+    licences: list[SourceLicence]
+
+
+class Part(Model):
+    """A component of the score, as it is or as it would be."""
+
+    name: Annotated[str, Field(examples=["links_out"])]
+    value: float | None
+    smoothed: float | None = Field(description="Of rates: what is compared.")
+    contribution: float | None
+
+
+class Asked(Model):
+    """The territory that a question is about."""
+
+    id: Code
+    code: Code
+    iri: Iri
+    name: str
+    level: TerritoryLevel
+
+
+class IsolationBefore(Model):
+    """How a territory is now. `hypothetical_score` is what gains are counted from where there is no score."""
+
+    status: TerritoryStatus
+    alliances: int
+    score: float | None
+    rank: int | None
+    hypothetical_score: float | None
+    components: list[Part]
+
+
+class IsolationAfter(Model):
+    """How the territory would be."""
+
+    status: Literal["connected"]
+    score: float
+    alliances: int
+    alliances_outward: int
+    alliances_inward: int
+    partners: int
+    components: list[Part]
+
+
+class Link(Model):
+    """With whom: a territory of the level, or an actor from elsewhere."""
+
+    type: Literal["territory", "actor"]
+    iri: Iri
+    id: Id
+    name: str
+    kind: str = Field(description="The level of a territory, the kind of an actor.")
+    territory: Code | None = Field(description="The territory itself, or the seat of the actor.")
+
+
+class Suggestion(Model):
+    """One new alliance, and what it would change."""
+
+    link: Link
+    after: IsolationAfter
+    gain: float = Field(description="By how much the score falls.")
+
+
+class Additions(Model):
+    """The new alliances that would lower the isolation of a territory most, the best first."""
+
+    context: Context
+    territory: Asked
+    hypothetical: bool = Field(description="Nothing is known of its isolation: gains are counted as if it had none.")
+    note_fr: str | None
+    note_en: str | None
+    before: IsolationBefore
+    suggestions: list[Suggestion]
+    total: int = Field(description="How many alliances were tried.")
+    truncated: bool
+
+
+class Value(Model):
+    """A component alone."""
+
+    name: str
+    value: float | None
+
+
+class IsolationState(Model):
+    """A territory before or after an actor has left."""
+
+    status: TerritoryStatus
+    alliances: int
+    partners: int
+    score: float | None
+    rank: int | None
+    components: list[Value]
+
+
+class IsolationChange(Model):
+    """What a territory would lose."""
+
+    code: Code
+    iri: Iri
+    name: str
+    level: TerritoryLevel
+    before: IsolationState
+    after: IsolationState
+
+
+class Leaver(Model):
+    """The actor that would leave."""
+
+    id: Id
+    iri: Iri
+    name: str
+    kind: str
+
+
+class Removal(Model):
+    """The territories that would change if an actor left all its alliances."""
+
+    context: Context
+    actor: Leaver
+    without_alliance: list[Code] = Field(description="Territories that would be left without an alliance.")
+    territories: list[IsolationChange]
+    total: int
+    truncated: bool
+
+
 class Health(Model):
     """The process lives."""
 
     status: Literal["ok"]
+
+
+class Mirror(Model):
+    """How the mirror in Neo4j is; answers never wait for it, and do not depend on it."""
+
+    state: State = Field(description="off: not configured; degraded: something is wrong, and is tried again.")
+    generation: str | None = Field(description="The generation that it was last known to hold, whole.")
+    lag: int | None = Field(description="How many generations were published since; null where that is not known.")
+    error: str | None = Field(description="What is wrong, in a sentence.")
+    since: str | None = Field(description="When the state began, in UTC.")
+    batches: int = Field(description="Transactions with rows that this process has written.")
 
 
 class Readiness(Model):
@@ -625,7 +1233,7 @@ class Readiness(Model):
     status: Literal["ready", "not ready"]
     generation: str | None
     trouble: str | None = Field(description="Why the newest generation is not served.")
-    mirror: Literal["not configured"]
+    mirror: Mirror
 
 
 class Candidate(Model):

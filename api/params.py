@@ -5,11 +5,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from api.answers.diff import DiffQuestion
 from api.answers.isolation import IsolationQuestion
 from api.answers.metrics import MetricsQuestion
+from api.answers.networks import MeasuredNetwork, NetworksQuestion
+from api.answers.paths import PathQuestion
+from api.answers.pockets import PocketsQuestion
 from api.answers.question import Question, day
+from api.answers.series import SeriesQuestion
+from api.answers.significance import IntervalsQuestion, SignificanceQuestion
+from api.answers.whatif import AddQuestion, RemoveQuestion
 from api.limits import LIMITS
 from graph.hierarchy import Level
+from graph.info import Weights
 from graph.periods import AsOfMode
 from ontology.schemes import Language
 
@@ -111,6 +119,11 @@ class MetricsParams(Dated, Paged):
     metric: list[Annotated[str, Field(max_length=40)]] = Field(
         default_factory=list, max_length=40, description="Which metrics; absent: all.", examples=[["betweenness"]]
     )
+    without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+    weights: Weights = Field(
+        "none",
+        description="Of a one-mode network: what pagerank, eigenvector, hits, constraint and effective size weigh by.",
+    )
     sort: str | None = Field(None, max_length=40, pattern=r"^-?[a-z_]+$", description="A metric, `-` for falling.")
 
     def question(self, default_limit: int | None) -> MetricsQuestion:
@@ -119,20 +132,172 @@ class MetricsParams(Dated, Paged):
         return MetricsQuestion(**{**asked, "metrics": tuple(self.metric), "limit": self.limit or default_limit})
 
 
+class NetworksParams(Dated, Paged):
+    """Which whole networks."""
+
+    network: MeasuredNetwork | None = Field(None, description="One of them; absent: all.")
+    without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+
+    def question(self, default_limit: int | None) -> NetworksQuestion:
+        """What is asked, in the words of `api.answers`."""
+        return NetworksQuestion(**{**self.model_dump(), "limit": self.limit or default_limit})
+
+
+class PathParams(Dated):
+    """From which to which, and how many chains are listed."""
+
+    from_: str = Field(alias="from", max_length=200, description="An actor's id or a territory's code.")
+    to: str = Field(max_length=200, description="An actor's id or a territory's code.")
+    without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+    limit: int = Field(20, ge=1, le=LIMITS.path_count, description="Chains listed; they are all counted.")
+
+    def question(self) -> PathQuestion:
+        """What is asked, in the words of `api.answers`."""
+        asked = self.model_dump(exclude={"from_", "to"})
+        return PathQuestion(start=self.from_, end=self.to, **asked)
+
+
+class SeriesParams(Params):
+    """Which years, and of what."""
+
+    metric: str | None = Field(
+        None, max_length=40, description="Of the node `id`, or of the whole network; absent: counts of what was active."
+    )
+    on: Literal["actors", "alliances", "territories"] = "actors"
+    network: Literal["two-mode", "projection"] | None = None
+    id: str | None = Field(None, max_length=200, description="The node whose metric it is.")
+    level: Level = Field("departement", description="Of territories.")
+    from_: int | None = Field(None, alias="from", ge=1, le=9998, description="The first year.")
+    to: int | None = Field(None, ge=1, le=9998, description="The last year.")
+    as_of_mode: AsOfMode = "possible"
+
+    def question(self) -> SeriesQuestion:
+        """What is asked, in the words of `api.answers`."""
+        asked = self.model_dump(exclude={"from_", "to"})
+        return SeriesQuestion(first=self.from_, last=self.to, **asked)
+
+
+class DiffParams(Params):
+    """What is compared, and whose numbers."""
+
+    from_: str = Field(alias="from", max_length=60, description="A day, or a generation (`latest^`, an id).")
+    to: str = Field("latest", max_length=60, description="A day, or a generation (`latest`, an id).")
+    on: Literal["actors", "alliances", "territories"] = "actors"
+    network: Literal["two-mode", "projection"] | None = None
+    level: Level = Field("departement", description="Of territories.")
+    metric: list[Annotated[str, Field(max_length=40)]] = Field(
+        default_factory=list, max_length=40, description="Whose changes are listed; absent: all."
+    )
+    as_of_mode: AsOfMode = "possible"
+    limit: int = Field(LIMITS.list_rows_default, ge=1, le=LIMITS.list_rows, description="Rows of each list.")
+
+    def question(self) -> DiffQuestion:
+        """What is asked, in the words of `api.answers`."""
+        asked = self.model_dump(exclude={"from_", "to", "metric"})
+        return DiffQuestion(metrics=tuple(self.metric), **asked)
+
+
+class CitationParams(Params):
+    """Of which generation."""
+
+    generation: str | None = Field(None, max_length=60, pattern=r"^[0-9a-f-]+$", description="Absent: the current one.")
+
+
 class IsolationParams(Dated, Paged):
     """Which territories."""
 
     level: Level = "departement"
     status: Literal["connected", "isolated", "unknown", "not_covered"] | None = None
     worklist: bool = Field(False, description="Those of which we cannot tell, the most people first.")
+    without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
 
     def question(self, default_limit: int | None) -> IsolationQuestion:
         """What is asked, in the words of `api.answers`."""
         return IsolationQuestion(**{**self.model_dump(), "limit": self.limit or default_limit})
 
 
+class Tested(Dated, Paged):
+    """Of what, and at which error."""
+
+    level: Level = Field("departement", description="Of territories.")
+    without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+
+
+class SignificanceParams(Tested):
+    """What is compared with chance. The seed is fixed; the command line takes others."""
+
+    on: Literal["isolation", "brokerage", "pairs"] = "isolation"
+    of: Literal["actors", "alliances", "territories"] = Field("actors", description="Of pairs: of what.")
+    outward: Literal["links_out", "alliances", "partners"] = Field(
+        "links_out", description="Of isolation: which count of a territory."
+    )
+    method: Literal["exact", "drawn"] = Field("exact", description="Of pairs: which of the two makes findings.")
+    draws: int = Field(999, ge=1, le=999, description="Networks drawn; no p is below 1/(draws + 1).")
+    alpha: float = Field(0.05, ge=1e-9, le=1, description="The share of findings that may be chance.")
+
+    def question(self, default_limit: int | None) -> SignificanceQuestion:
+        """What is asked, in the words of `api.answers`."""
+        return SignificanceQuestion(**{**self.model_dump(), "limit": self.limit or default_limit})
+
+
+class IntervalsParams(Tested):
+    """Whose ranks. The seed is fixed; the command line takes others."""
+
+    of: Literal["actors", "alliances", "territories"] = "actors"
+    by: Literal["degree", "betweenness", "harmonic", "isolation"] = Field(
+        "betweenness", description="Territories are ranked by `isolation`, the others by a two-mode measure."
+    )
+    draws: int = Field(200, ge=1, le=200, description="How many times memberships are dropped.")
+    share: float = Field(0.1, ge=0.001, le=0.999, description="Which share of them.")
+
+    def question(self, default_limit: int | None) -> IntervalsQuestion:
+        """What is asked, in the words of `api.answers`."""
+        return IntervalsQuestion(**{**self.model_dump(), "limit": self.limit or default_limit})
+
+
+class PocketsParams(Tested):
+    """Which number of which territories. 9,999 permutations, of communes 999, from a fixed seed."""
+
+    metric: str = Field(
+        "alliances_per_10000",
+        max_length=40,
+        pattern=r"^[a-z0-9_]+$",
+        description="A number of `/api/v1/isolation`, or of `/api/v1/metrics?on=territories`.",
+    )
+    alpha: float = Field(0.05, ge=1e-9, le=1, description="The share of pockets that may be chance.")
+
+    def question(self, default_limit: int | None) -> PocketsQuestion:
+        """What is asked, in the words of `api.answers`."""
+        return PocketsQuestion(**{**self.model_dump(), "limit": self.limit or default_limit})
+
+
 class TerritoryParams(Dated):
     """What may be asked of the isolation of one territory."""
+
+    without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+
+
+class AddParams(TerritoryParams):
+    """For which territory a new alliance is looked for."""
+
+    territory: str = Field(max_length=40, examples=["DEP-14"])
+    top: int = Field(10, ge=1, le=LIMITS.list_rows, description="How many suggestions.")
+    link: Literal["territory", "actor"] | None = Field(None, description="Only with territories, or only with actors.")
+
+    def question(self) -> AddQuestion:
+        """What is asked, in the words of `api.answers`."""
+        return AddQuestion(**self.model_dump())
+
+
+class RemoveParams(TerritoryParams):
+    """Which actor would leave."""
+
+    actor: str = Field(max_length=200, examples=["le-rameau"])
+    limit: int | None = Field(None, ge=1, le=MAX_OFFSET, description="Territories at most; absent: all.")
+
+    def question(self) -> RemoveQuestion:
+        """What is asked, in the words of `api.answers`."""
+        return RemoveQuestion(**self.model_dump())
 
 
 class ViewParams(Dated):

@@ -6,8 +6,9 @@ of the files that it was made from.
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
@@ -17,18 +18,31 @@ import orjson
 import graph
 import loaders
 import ontology
-from graph.build import Built, Progress, build
+from graph.build import BuildError, Built, Progress, build
 from graph.home import Home
+from loaders.mapping import SUFFIX
 from loaders.registry import Loader, all_loaders
-from ontology.provenance import Load
+from ontology.provenance import FileReport, Load
+from ontology.reasons import REASONS
 
 DEFAULT_SOURCES = ("ecosystem", "sdg", "territories")
 REFERENCES = ("territories", "sdg")
 """Sources that every build holds, read before the others."""
+MAX_SHRINKAGE = 0.2
+"""Which share of its rows a source may lose (below it) without being asked."""
 
 
 class UsageError(ValueError):
     """Something was asked for in a way that cannot be done; the sentence says what to do."""
+
+
+class ShrunkError(BuildError):
+    """A source lost so much that it is more likely to be damaged than to have changed."""
+
+    def __init__(self, what: str, source: str) -> None:
+        super().__init__(
+            f"{what}; nothing was published. Check the file, or build with --allow-shrink {source} if it is meant"
+        )
 
 
 @dataclass(frozen=True)
@@ -51,20 +65,77 @@ class Plan:
     """Files or folders by source name."""
     remove: Sequence[str] = ()
     only: str | None = None
+    mappings: Mapping[str, Path] = field(default_factory=dict)
+    """How the columns of a source's files are called (YAML), by source name."""
+    allow_shrink: Sequence[str] = ()
+    """Sources that may lose rows or files."""
 
 
 def build_generation(home: Home, plan: Plan, progress: Progress = lambda _stage, _done: None) -> Built:
-    """Build and publish a generation; raises `UsageError` on an unknown source or a missing path, else `BuildError`."""
+    """Build and publish a generation; raises `UsageError` on an unknown source or a missing path, else `BuildError`.
+
+    A source that was cut, or shrank by a fifth or more, publishes nothing (`ShrunkError`) unless the plan allows it.
+    """
     inputs = [_keep(one, home) for one in plan_inputs(home, plan)]
-    return build(open_loads(inputs), home, code=code_version(), progress=progress)
+    loads = guarded(open_loads(inputs), _rows_by_source(home), plan.allow_shrink)
+    return build(loads, home, code=code_version(), progress=progress)
+
+
+def guarded(loads: Iterable[Load], before: Mapping[str, int], allowed: Collection[str]) -> Iterator[Load]:
+    """The loads; what became of each is judged once it was read. Raises `BuildError`.
+
+    `before`: how many rows of each source the current generation holds.
+    """
+    for load in loads:
+        yield load
+        tables = [one for one in load.files if not one.file.endswith(SUFFIX)]
+        _refuse_half_read(tables)
+        if load.source.name not in allowed:
+            _refuse_cut(load.source.name, tables)
+            _refuse_shrunk(load.source.name, tables, before.get(load.source.name, 0))
+
+
+def _refuse_half_read(tables: Sequence[FileReport]) -> None:
+    """Raise where reading broke off: half of a file is nobody's intention."""
+    for one in tables:
+        if one.file_refused and one.rows_read:
+            raise BuildError(f"{one.path} could not be read to its end ({_reason(one)}); nothing was published")
+
+
+def _refuse_cut(name: str, tables: Sequence[FileReport]) -> None:
+    cut = [f"{one.path} ({_reason(one)})" for one in tables if one.file_refused]
+    if cut:
+        raise ShrunkError(f"nothing could be read from {', '.join(cut)}", name)
+
+
+def _refuse_shrunk(name: str, tables: Sequence[FileReport], before: int) -> None:
+    rows = sum(one.rows_loaded for one in tables)
+    shipped = all(one.shipped for one in tables)  # a release of the project may drop what it likes
+    if before and not shipped and before - rows >= before * MAX_SHRINKAGE:
+        raise ShrunkError(f"{name} shrank from {before:,} to {rows:,} rows", name)
+
+
+def _reason(report: FileReport) -> str:
+    last = report.issues[-1]
+    return f"{REASONS[last.code].en} {last.detail}".strip().rstrip(".")
+
+
+def _rows_by_source(home: Home) -> Mapping[str, int]:
+    """How many rows of each source the current generation holds."""
+    rows: Counter[str] = Counter()
+    if home.current_id() is not None:
+        for card in orjson.loads((home.current() / "run.json").read_bytes())["sources"]:
+            rows[card["name"]] += card["rows_loaded"]
+    return rows
 
 
 def plan_inputs(home: Home, plan: Plan) -> list[Input]:
     """The files that a build reads: those of the current generation, changed as the plan says."""
-    for name in (*plan.given, *plan.remove, *([plan.only] if plan.only else [])):
+    for name in (*plan.given, *plan.remove, *plan.mappings, *plan.allow_shrink, *([plan.only] if plan.only else [])):
         find_loader(name)
     inputs = {(one.source, one.file): one for one in _current_inputs(home) if one.source not in plan.remove}
     inputs |= {(one.source, one.file): one for name, path in plan.given.items() for one in _given_inputs(name, path)}
+    inputs |= {(one.source, one.file): one for name in plan.mappings for one in _mapping_inputs(name, plan, inputs)}
     if plan.only:
         kept = {plan.only, *REFERENCES}
         inputs = {key: one for key, one in inputs.items() if one.source in kept}
@@ -130,6 +201,23 @@ def _given_inputs(name: str, path: Path) -> list[Input]:
     if found.files and not paths.keys() <= set(found.files):  # it would never be read
         raise UsageError(f"{name} has no file {path.name}: call it one of {', '.join(found.files)}")
     return [Input(name, file, str(one), one, shipped=False) for file, one in paths.items()]
+
+
+def _mapping_inputs(name: str, plan: Plan, inputs: Mapping[tuple[str, str], Input]) -> list[Input]:
+    """The mapping once for each file that it is for: those given, else all of the source that are a user's."""
+    path = plan.mappings[name]
+    if not path.is_file():
+        raise UsageError(f"{path} does not exist: check the path of the mapping of {name}")
+    given = set(find_loader(name).paths(plan.given[name])) if name in plan.given else None
+    files = [
+        one.file
+        for one in inputs.values()
+        if one.source == name and not one.shipped and not one.file.endswith(SUFFIX)
+        if given is None or one.file in given
+    ]
+    if not files:
+        raise UsageError(f"there is no file of {name} to map: give one with {name}=PATH")
+    return [Input(name, file + SUFFIX, str(path), path, shipped=False) for file in files]
 
 
 def _kept_input(card: Mapping[str, str], home: Home) -> Input:

@@ -1,11 +1,12 @@
-"""What an installation may choose, from the environment (`ALLIANCES_…`)."""
+"""What an installation may choose, from the environment (`ALLIANCES_…`, `NEO4J_…`)."""
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from graph.home import Home
+from graph.mirror.address import Address
 from ontology import iris
 
 
@@ -31,3 +32,22 @@ class Settings(BaseSettings):
 
     check_seconds: float = Field(default=1.0, ge=0, le=3600)
     """How often, at most, the pointer to the current generation is looked at."""
+
+
+class Neo4jSettings(BaseSettings):
+    """Where the mirror lives; every field is `NEO4J_` and its name in capitals, as other programs of Neo4j have it."""
+
+    model_config = SettingsConfigDict(env_prefix="NEO4J_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    uri: str | None = None
+    """`bolt://host:port`, or `neo4j://host:port` for a cluster; absent means the Cypher engine in this process."""
+
+    user: str = "neo4j"
+    password: SecretStr = SecretStr("")
+    database: str | None = None
+    """Absent means the one that the server gives this user."""
+
+    def address(self, uri: str | None = None) -> Address | None:
+        """The server, if one is named here or by `uri`; raises `Refused` where that is no address."""
+        chosen = uri or self.uri
+        return Address(chosen, self.user, self.password.get_secret_value(), self.database) if chosen else None

@@ -1,4 +1,4 @@
-"""How often and how fast each route answers, in the text format of Prometheus.
+"""How often and how fast each route answers, and how the mirror is, in the text format of Prometheus.
 
 Labels come from the routes alone, never from what a client writes: their number is bounded.
 """
@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from threading import Lock
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graph.mirror.status import STATES, MirrorStatus
 
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _NO_ROUTE = "none"
@@ -60,6 +62,27 @@ class Telemetry:
             lines.append(f'{name}_sum{{route="{route}"}} {float(self._seconds[route]):.6f}')
             lines.append(f'{name}_count{{route="{route}"}} {reached}')
         return lines
+
+
+def mirror_lines(status: MirrorStatus) -> list[str]:
+    """The samples of the mirror; none where there is no mirror, and no lag where it is not known."""
+    if status.state == "off":
+        return []
+    lag = [] if status.lag is None else [f"alliances_mirror_lag_generations {status.lag}"]
+    return [
+        "# HELP alliances_mirror_up Whether Neo4j answers and takes what it is given.",
+        "# TYPE alliances_mirror_up gauge",
+        f"alliances_mirror_up {int(status.state != 'degraded')}",
+        "# HELP alliances_mirror_state The state that /readyz shows.",
+        "# TYPE alliances_mirror_state gauge",
+        *(f'alliances_mirror_state{{state="{state}"}} {int(state == status.state)}' for state in STATES),
+        "# HELP alliances_mirror_lag_generations How many generations were published since the one that it holds.",
+        "# TYPE alliances_mirror_lag_generations gauge",
+        *lag,
+        "# HELP alliances_mirror_batches_total Transactions with rows that this process has written.",
+        "# TYPE alliances_mirror_batches_total counter",
+        f"alliances_mirror_batches_total {status.batches}",
+    ]
 
 
 class Counted:

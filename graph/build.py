@@ -29,6 +29,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 import ontology
 from graph.apart import Apart
 from graph.home import Home
+from graph.mirror.delta import FOLDER, record
 from graph.quarantine import write_quarantine
 from graph.seed import SEED
 from graph.sources import file_table, source_table
@@ -44,6 +45,7 @@ Progress = Callable[[str, int], None]
 
 Node = TypeVar("Node", NamedNode | BlankNode | Triple, NamedNode | BlankNode | Literal | Triple)
 _PROGRESS_EVERY = 1000
+_NOT_SUMMED = frozenset({"store", FOLDER})
 _ENGINES = ("pyoxigraph", "shacl-rust", "polars", "networkx", "networkit", "rustworkx", "scipy", "numpy")
 
 
@@ -97,6 +99,7 @@ def build(loads: Iterable[Load], home: Home, *, code: str, progress: Progress = 
             write_tables(content.frames, folder / "tables")
             metrics.start(str(folder))
             _write_quarantine(content.reports, folder)
+            _record_delta(content.frames, folder, home)
             progress("validate", content.quads)
             _refuse_invalid(report_of(shapes.result()), content.frames["origins"], folder, home)
             progress("analyse", content.quads)
@@ -189,6 +192,13 @@ def _write_quarantine(reports: Iterable[FileReport], folder: Path) -> None:
             write_quarantine(report, folder / "quarantine" / f"{report.name}-{Path(report.file).stem}.csv")
 
 
+def _record_delta(frames: Mapping[str, pl.DataFrame], folder: Path, home: Home) -> None:
+    """Write what has changed since the current generation, for the mirror in Neo4j, while the shapes are checked."""
+    current = home.current_id()
+    if current:
+        record(home.generations / current, frames, folder)
+
+
 def _refuse_invalid(report: Report, origins: pl.DataFrame, folder: Path, home: Home) -> None:
     """Raise `NotValidError` unless the graph conforms; keeps what explains it, with the row of each violation."""
     if report.conforms:
@@ -251,9 +261,9 @@ def _publish(folder: Path, home: Home, run: dict[str, object]) -> Built:
 
 
 def _checksums(folder: Path) -> str:
-    """What `sha256sum -c` reads: every file that a rebuild gives bit for bit (`store/` need not be)."""
+    """What `sha256sum -c` reads: every file that a rebuild gives bit for bit (`store/` and `delta/` need not be)."""
     files = sorted(
-        file for file in folder.rglob("*") if file.is_file() and "store" not in file.relative_to(folder).parts
+        file for file in folder.rglob("*") if file.is_file() and file.relative_to(folder).parts[0] not in _NOT_SUMMED
     )
     return "".join(f"{_sha256(file)}  {file.relative_to(folder)}\n" for file in files)
 

@@ -10,13 +10,10 @@ from typing import get_args
 
 import polars as pl
 
-from graph import networks
 from graph.apart import answer
 from graph.hierarchy import Level
-from graph.info import MetricsInfo
 from graph.isolation import isolation
-from graph.metrics import projection_metrics, two_mode_metrics
-from graph.networks import Side
+from graph.overview import all_networks, bridge_table, network_table, node_tables
 from graph.selection import Tables
 from graph.sources import coverages, knowledge_date
 from graph.tables import write_tables
@@ -25,41 +22,21 @@ Frames = Mapping[str, pl.DataFrame]
 
 
 def metric_tables(frames: Frames) -> dict[str, pl.DataFrame]:
-    """The tables of `metrics/`, by name; `info` says what the numbers of each of the others are of."""
+    """The tables of `metrics/`, by name.
+
+    `info` says what the numbers of each table of nodes are of; `networks` has one row a network, `bridges`
+    one a tie without which a network falls apart.
+    """
     tables = Tables(frames["actors"], frames["alliances"], frames["memberships"], frames["territories"])
-    measured = {**_two_mode(tables), **_projections(tables), **_territories(tables)}
+    found = all_networks(tables)
+    measured = node_tables(found)
     infos = pl.DataFrame([{"table": name, **asdict(info)} for name, (_, info) in measured.items()])
     isolations = {
         f"isolation_{level}": isolation(tables, coverages(frames["sources"]), level, knowledge_date(frames))
         for level in get_args(Level)
     }
-    return {name: frame for name, (frame, _) in measured.items()} | isolations | {"info": infos}
-
-
-Measured = dict[str, tuple[pl.DataFrame, MetricsInfo]]
-
-
-def _two_mode(tables: Tables) -> Measured:
-    found = two_mode_metrics(networks.two_mode(tables.actors, tables.alliances, tables.memberships))
-    return {"actors": (found.actors, found.info), "alliances": (found.alliances, found.info)}
-
-
-def _projections(tables: Tables) -> Measured:
-    network = networks.two_mode(tables.actors, tables.alliances, tables.memberships)
-    sides: Mapping[str, Side] = {"actors_projection": "actor", "alliances_projection": "alliance"}
-    found = {name: projection_metrics(networks.projection(network, side)) for name, side in sides.items()}
-    return {name: (one.frame, one.info) for name, one in found.items()}
-
-
-def _territories(tables: Tables) -> Measured:
-    """Those of the 35,000 communes, hardly any of which is tied to another, are computed when they are asked for."""
-    found: Measured = {}
-    for level in get_args(Level):
-        if level == "commune":
-            continue
-        one = projection_metrics(networks.territory_network(tables, level), name="territories")
-        found[f"territories_{level}"] = (one.frame, one.info)
-    return found
+    whole = {"info": infos, "networks": network_table(found), "bridges": bridge_table(found)}
+    return {name: frame for name, (frame, _) in measured.items()} | isolations | whole
 
 
 def write_metrics(folder: Path) -> None:

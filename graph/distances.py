@@ -37,6 +37,12 @@ def distances(adjacency: sparse.csr_array, sources: np.ndarray) -> Distances:
     return found
 
 
+def depth(adjacency: sparse.csr_array, sources: np.ndarray) -> int:
+    """The longest distance from any of `sources` to what it reaches, in steps."""
+    chunks = (sources[begin : begin + _CHUNK] for begin in range(0, len(sources), _CHUNK))
+    return max((distance for chunk in chunks for distance, _, _ in _waves(adjacency, chunk)), default=0)
+
+
 def _waves(adjacency: sparse.csr_array, sources: np.ndarray) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
     """Yield (distance, nodes, how many sources are at just this distance from each of them)."""
     nodes, neighbours = np.repeat(np.arange(adjacency.shape[0]), np.diff(adjacency.indptr)), adjacency.indices

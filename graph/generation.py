@@ -12,11 +12,16 @@ import orjson
 import polars as pl
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
+from graph import diff as differ
+from graph import series as yearly
+from graph.citation import CitationStyle, Cited, Licensed
+from graph.freshness import without_stale as without_stale_alliances
 from graph.hierarchy import Level
 from graph.home import Home
 from graph.isolation import isolation
+from graph.paths import MAX_LISTED, Chains, chains, end_of
 from graph.periods import AsOfMode
-from graph.selection import Tables
+from graph.selection import Tables, select
 from graph.sources import coverages, knowledge_date
 from ontology.provenance import Coverage
 
@@ -86,12 +91,23 @@ class Generation:
     @cached_property
     def knowledge_date(self) -> date:
         """The newest day on which a source was read: the date of the state of knowledge."""
-        return knowledge_date({name: self.table(name) for name in ("actors", "alliances", "relations")})
+        return knowledge_date({name: self.table(name) for name in ("actors", "alliances", "relations", "events")})
 
     @cached_property
     def tables(self) -> Tables:
         """The tables that networks are read from."""
         return Tables(*(self.table(name) for name in ("actors", "alliances", "memberships", "territories")))
+
+    def selected(
+        self,
+        *,
+        as_of: date | str | None = None,
+        as_of_mode: AsOfMode = "possible",
+        without_stale: bool = False,
+    ) -> Tables:
+        """The actors, alliances and memberships that a network is made of: see `graph.selection.select`."""
+        day = _day(as_of)
+        return select(self._fresh(without_stale, day or self.knowledge_date, as_of_mode), as_of=day, mode=as_of_mode)
 
     def network(
         self,
@@ -100,16 +116,18 @@ class Generation:
         level: Level = "departement",
         as_of: date | str | None = None,
         as_of_mode: AsOfMode = "possible",
+        without_stale: bool = False,
     ) -> networks.Network:
         """The `two-mode` network of actors and alliances, its projection on `actors` or `alliances`, or `territories`.
 
-        Nodes are IRIs with `id`, `name` and `kind`. Persons are in no network. `as_of`: what was active on that day.
+        Nodes are IRIs with `id`, `name` and `kind`. Persons are in no network. `as_of`: what was active on that day;
+        `without_stale`: without the alliances last heard of two years before it (else before `knowledge_date`) or more.
         """
         from graph import measured  # noqa: PLC0415
 
-        return measured.network_of(self.tables, name, measured.Chosen(level, _day(as_of), as_of_mode))
+        return measured.network_of(self.tables, name, self._chosen(level, as_of, as_of_mode, without_stale))
 
-    def metrics(
+    def metrics(  # noqa: PLR0913 - each is given by name and has a default
         self,
         *names: str,
         on: measured.On = "actors",
@@ -117,26 +135,36 @@ class Generation:
         level: Level = "departement",
         as_of: date | str | None = None,
         as_of_mode: AsOfMode = "possible",
+        without_stale: bool = False,
     ) -> pl.DataFrame:
         """One row a node: `iri`, `id`, `name`, `kind`, then the metrics named, or all of them; null where undefined.
 
         Those of actors and alliances are of the two-mode network (Borgatti–Everett normalised), unless `projected`.
+        `as_of` and `without_stale` as in `network`.
         Raises `KeyError` with the names there are for a metric that is not among them.
         """
-        from graph import measured  # noqa: PLC0415
-
-        found = self.measured(on, projected=projected, chosen=measured.Chosen(level, _day(as_of), as_of_mode)).frame
+        chosen = self._chosen(level, as_of, as_of_mode, without_stale)
+        found = self.measured(on, projected=projected, chosen=chosen).frame
         unknown = [name for name in names if name not in found.columns]
         if unknown:
             raise KeyError(f"no metric {', '.join(unknown)}: choose from {', '.join(found.columns[4:])}")
         return found.select("iri", "id", "name", "kind", *names) if names else found
+
+    def _chosen(
+        self, level: Level, as_of: date | str | None, as_of_mode: AsOfMode, without_stale: bool
+    ) -> measured.Chosen:
+        """Which part of what is known: freshness counts from `as_of`, else from `knowledge_date`."""
+        from graph import measured  # noqa: PLC0415
+
+        day = _day(as_of)
+        return measured.Chosen(level, day, as_of_mode, (day or self.knowledge_date) if without_stale else None)
 
     def measured(self, on: measured.On, *, projected: bool, chosen: measured.Chosen) -> measured.Measured:
         """The metrics of `metrics` with what they are of; read where the generation holds them, else computed."""
         from graph import measured  # noqa: PLC0415
 
         name = measured.table_name(on, projected=projected, level=chosen.level)
-        if chosen.as_of is not None or not (self.path / "metrics" / f"{name}.parquet").is_file():
+        if not chosen.is_everything or not (self.path / "metrics" / f"{name}.parquet").is_file():
             return measured.measure(self.tables, on, projected=projected, chosen=chosen)
         return measured.stored(self.metric_table(name), self.metric_table("info"), name)
 
@@ -146,15 +174,87 @@ class Generation:
         *,
         as_of: date | str | None = None,
         as_of_mode: AsOfMode = "possible",
+        without_stale: bool = False,
     ) -> pl.DataFrame:
         """One row a territory of `level`, the most isolated first: see `graph.isolation.isolation`.
 
-        Without `as_of` it speaks of the state of knowledge, `knowledge_date`.
+        Without `as_of` it speaks of the state of knowledge, `knowledge_date`. `without_stale` leaves out the
+        alliances whose last evidence is two years old or more on that day.
         """
-        if as_of is None and as_of_mode == "possible":
+        if as_of is None and as_of_mode == "possible" and not without_stale:
             return self.metric_table(f"isolation_{level}")
         day = _day(as_of) or self.knowledge_date
-        return isolation(self.tables, self.coverages, level, day, as_of_mode)
+        tables = self._fresh(without_stale, day, as_of_mode)
+        return isolation(tables, self.coverages, level, day, as_of_mode)
+
+    def _fresh(self, without_stale: bool, day: date, mode: AsOfMode) -> Tables:
+        return without_stale_alliances(self.tables, day, mode) if without_stale else self.tables
+
+    def paths(  # noqa: PLR0913 - each is given by name and has a default
+        self,
+        start: str,
+        end: str,
+        *,
+        as_of: date | str | None = None,
+        as_of_mode: AsOfMode = "possible",
+        without_stale: bool = False,
+        limit: int = MAX_LISTED,
+    ) -> Chains:
+        """All shortest chains of alliances between two actors or territories, at most `limit` of them listed.
+
+        `start` and `end` are IRIs, ids of actors or codes of territories. Raises `LookupError` where one of them is
+        nothing, or may mean several things, and `ValueError` where both are the same.
+        """
+        chosen = self.selected(as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale)
+        return chains(chosen, end_of(self.tables, start), end_of(self.tables, end), limit)
+
+    def series(
+        self,
+        first: int | None = None,
+        last: int | None = None,
+        *,
+        level: Level = "departement",
+        as_of_mode: AsOfMode = "possible",
+    ) -> pl.DataFrame:
+        """What was active on 31 December of each year, one row a year: see `graph.series.counts`.
+
+        Without years, from the first known start to the year of the state of knowledge. Raises `ValueError` for
+        years that there are not.
+        """
+        known = yearly.span(self.tables, self.knowledge_date)
+        asked = yearly.years(known[0] if first is None else first, known[-1] if last is None else last)
+        return yearly.counts(self.tables, asked, level, as_of_mode)
+
+    def diff(
+        self, before: Generation | date | str, after: date | str | None = None, *, as_of_mode: AsOfMode = "possible"
+    ) -> dict[str, differ.Difference]:
+        """What differs, by table (`alliances`, `actors`, `memberships`): see `graph.diff.Difference`.
+
+        Of two dates of this generation, or (`after` left out) from an older generation to this one. Raises
+        `ValueError` where one is a generation and the other a date.
+        """
+        if isinstance(before, Generation) and after is None:
+            return differ.differences(differ.state(before.tables), differ.state(self.tables))
+        if isinstance(before, Generation) or after is None:
+            raise ValueError("compare two dates, or a generation with this one")
+        days = (_day(before), _day(after))
+        chosen = (select(self.tables, as_of=day, mode=as_of_mode) for day in days)
+        return differ.differences(*(differ.active_state(one) for one in chosen))
+
+    def cite(self, style: CitationStyle = "text") -> str:
+        """How to cite this generation: a sentence, BibTeX (`bibtex`) or the Citation File Format (`cff`).
+
+        Raises `ValueError` for another style.
+        """
+        return self.cited.as_style(style)
+
+    @cached_property
+    def cited(self) -> Cited:
+        """What a citation says: name, hash and date of the generation, and the licence of each source."""
+        columns = ("id", "licence", "licence_url", "attribution")
+        licences = tuple(Licensed(*row) for row in self.table("sources").select(columns).iter_rows())
+        url = str(self.run["parameters"]["base_iri"])
+        return Cited(self.id, self.graph_sha256, self.knowledge_date, url, licences)
 
     @cached_property
     def coverages(self) -> tuple[Coverage, ...]:

@@ -70,6 +70,21 @@ class Home:
             raise NoGenerationError(f"no generation in {self.path}: run `alliances build` first")
         return self.generations / current
 
+    def named(self, text: str) -> str:
+        """The id of the generation that `text` names: an id, the beginning of one, `latest`, `latest^` (before that).
+
+        Raises `LookupError` with those that are kept where it names none, or several.
+        """
+        kept = self.ids()
+        if text.rstrip("^") == "latest":
+            found = kept[: max(0, len(kept) - text.count("^"))][-1:]
+        else:
+            found = [text] if text in kept else [one for one in kept if one.startswith(text)]
+        if len(found) != 1:
+            known = ", ".join(kept) or "none"
+            raise LookupError(f"no generation {text!r} is kept here: choose one of those that are ({known})")
+        return found[0]
+
     def publish(self, generation_id: str) -> None:
         """Make a generation the current one, in one step that a crash cannot split."""
         pointer = self.path / f"current.{os.getpid()}"

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from graph import hierarchy
 from graph.hierarchy import LEVELS, Level
+from graph.inflation import BIG
 from graph.periods import AsOfMode
 from graph.selection import Tables, countable, select, touches
 
@@ -53,7 +54,8 @@ def projection(network: Network, side: Side) -> Network:
 
     An edge has `weight`, the number shared, and `newman`, Σ 1/(n−1) over what is shared, n being its
     size: a big alliance ties each pair less. An alliance of n members becomes a clique of n(n−1)/2
-    ties, so that densities and clustering of a projection say more of sizes than of choices.
+    ties, so that densities and clustering of a projection say more of sizes than of choices: the graph
+    attribute `big_share`, absent without ties, is the share of ties that big ones alone make (`graph.inflation`).
     """
     rows = side_of(network, side)
     columns = side_of(network, "alliance" if side == "actor" else "actor")
@@ -89,23 +91,32 @@ def _add_nodes(network: Network, frame: pl.DataFrame, mode: str, *more: str) -> 
     network.add_nodes_from((row.pop("iri"), row) for row in rows.iter_rows(named=True))
 
 
+def shared_counts(incidence: sparse.csr_array) -> sparse.coo_array:
+    """How many columns each pair of rows has in common, above the diagonal; `incidence` holds ones.
+
+    The projection as a matrix: a graph of so many ties costs a hundred times as much.
+    """
+    return sparse.triu(incidence @ incidence.T, k=1, format="coo")
+
+
 def _add_shared(network: Network, nodes: list[str], ends: np.ndarray, width: int) -> None:
     """Tie `nodes` by the columns that they share; `ends` holds one (row, column) an incidence, each once."""
     shape = (len(nodes), width)
     incidence = sparse.csr_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=shape)
     sizes = incidence.sum(axis=0)
     share = np.divide(1.0, sizes - 1, out=np.zeros(width), where=sizes > 1)
-    rows, columns, weights = _upper(incidence @ incidence.T)
+    rows, columns, weights = _in_order(shared_counts(incidence))
     # The same pairs: what has one member, whose share is 0, ties nobody.
-    _, _, newman = _upper(incidence @ sparse.diags_array(share) @ incidence.T)
+    _, _, newman = _in_order(sparse.triu(incidence @ sparse.diags_array(share) @ incidence.T, k=1, format="coo"))
     network.add_edges_from(
         (nodes[row], nodes[column], {"weight": int(weight), "newman": part})
         for row, column, weight, part in zip(rows, columns, weights, newman, strict=True)
     )
+    if rows:
+        network.graph["big_share"] = 1 - shared_counts(incidence[:, sizes <= BIG]).nnz / len(rows)
 
 
-def _upper(matrix: sparse.csr_array) -> tuple[list[int], list[int], list[float]]:
-    """Rows, columns and values above the diagonal, in order."""
-    upper = sparse.triu(matrix, k=1, format="coo")
+def _in_order(upper: sparse.coo_array) -> tuple[list[int], list[int], list[float]]:
+    """Rows, columns and values, in order."""
     order = np.lexsort((upper.col, upper.row))
     return upper.row[order].tolist(), upper.col[order].tolist(), upper.data[order].tolist()

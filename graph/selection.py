@@ -27,6 +27,13 @@ class Tables:
         """`hierarchy.ancestors` of the territories; about 0.3 s for all communes, then kept."""
         return hierarchy.ancestors(self.territories)
 
+    def narrowed(self, *, alliances: pl.DataFrame, memberships: pl.DataFrame, actors: pl.DataFrame) -> "Tables":
+        """The same territories with fewer of the rest; what is known of their hierarchy is kept."""
+        fewer = replace(self, actors=actors, alliances=alliances, memberships=memberships)
+        if "closure" in self.__dict__:
+            fewer.__dict__["closure"] = self.closure  # where `cached_property` keeps it
+        return fewer
+
 
 def select(
     tables: Tables,
@@ -50,7 +57,7 @@ def select(
         memberships = memberships.join(alliances, left_on="alliance", right_on="iri", how="semi")
         members = pl.concat([here, memberships["actor"]])
         actors = actors.filter(pl.col("iri").is_in(members.implode()))
-    return replace(tables, actors=actors, alliances=alliances, memberships=memberships)
+    return tables.narrowed(actors=actors, alliances=alliances, memberships=memberships)
 
 
 def touches(tables: Tables, counted: pl.DataFrame) -> pl.DataFrame:

@@ -62,5 +62,5 @@ def coverages(sources: pl.DataFrame) -> tuple[Coverage, ...]:
 
 def knowledge_date(frames: Mapping[str, pl.DataFrame]) -> date:
     """The newest day on which a source was read; the first of the calendar where none says so."""
-    newest = [frames[name]["retrieved"].max() for name in ("actors", "alliances", "relations")]
+    newest = [frames[name]["retrieved"].max() for name in ("actors", "alliances", "relations", "events")]
     return max((day for day in newest if isinstance(day, date)), default=date.min)

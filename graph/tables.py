@@ -41,7 +41,7 @@ _TYPES: Final[Mapping[str, Any]] = {
     "source_urls": _TEXTS, "targets": _TEXTS, "leads": _TEXTS, "involved": _TEXTS, "alt_names": _TEXTS,
     "parents": _TEXTS, "old_codes": _TEXTS, "statuses": _STATUSES, "retrieved": pl.Date, "value": pl.Float64,
     "sample_size": pl.Int64, "number": pl.Int64, "population": pl.Int64, "latitude": pl.Float64,
-    "longitude": pl.Float64,
+    "longitude": pl.Float64, "budget_eur": pl.Float64,
 }  # fmt: skip
 """The types of fields that are no text. (A figure's `population` is text: see `_type_of`.)"""
 ORIGINS_SCHEMA: Final = {
@@ -96,8 +96,8 @@ def _series(kind: type[Record], name: str, values: list[Any]) -> pl.Series:
         values = [[_code(parent) for parent in parents] for parents in values]
     elif name == "statuses":
         values = [[status.model_dump() for status in statuses] for statuses in values]
-    elif name == "value":
-        values = [float(value) for value in values]
+    elif name in {"value", "budget_eur"}:
+        values = [None if value is None else float(value) for value in values]
     dtype = _type_of(kind, name)
     return _texts(values) if dtype == _TEXTS else pl.Series(values, dtype=dtype)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from urllib.parse import urlsplit
 
 from loaders.errors import RowError
@@ -15,6 +16,11 @@ from ontology.reasons import ReasonCode
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}([.,][0-9]{1,9})?")
+_MONEY = re.compile(r"([0-9]{1,15}|[0-9]{1,3}([ \u00a0\u202f][0-9]{3}){1,4})([.,][0-9]{1,2})?")
+_SPACES = re.compile(r"\s")
+_FIRST_YEAR, _LAST_YEAR, _OPEN = "1800", "2060", "9999"
+"""Of what is told by anybody today."""
+_REMARKS_A_ROW = 8
 _ADDRESS_FORBIDDEN = re.compile(r'[\s<>"{}|\\^`\x00-\x20]')
 
 
@@ -30,6 +36,8 @@ class Row:
     values: tuple[str, ...]
     positions: Mapping[str, int]
     report: FileReport
+    header: tuple[str, ...] = ()
+    """The columns as the file writes them; empty where `positions` has the same names."""
 
     def text(self, column: str) -> str | None:
         """The cell's text, `None` where it is empty or the file has no such column."""
@@ -49,12 +57,19 @@ class Row:
         return tuple(dict.fromkeys(part for part in parts if part))
 
     def date(self, column: str) -> str | None:
-        """A date as precise as written; raises `RowError` on one that does not exist."""
+        """A date as precise as written; raises `RowError` on one that does not exist.
+
+        The year 9999 is what databases write for « no end »: it is remarked and left out.
+        """
         text = self.text(column)
         try:
-            return text and check_partial_date(text)
+            found = text and check_partial_date(text)
         except ValueError as error:
             raise RowError("bad_date", str(error), column=column, value=text) from error
+        if found and not _FIRST_YEAR <= found[:4] <= _LAST_YEAR:
+            self.remark("open_end" if found.startswith(_OPEN) else "unlikely_date", column, found)
+            return None if found.startswith(_OPEN) else found
+        return found
 
     def period(self, start: str, end: str) -> tuple[str | None, str | None]:
         """Two dates in their order; raises `RowError` where the second surely comes first."""
@@ -78,6 +93,14 @@ class Row:
         self.required(column)
         return self.decimal(column) or Decimal(0)
 
+    def money(self, column: str) -> Decimal | None:
+        """An amount that is not negative: `1234.50`, `1234,50` or, as in French, `1 234,50`.
+
+        Raises `RowError` on whatever could be read in two ways, such as `1,234`.
+        """
+        text = self._number(column, _MONEY)
+        return None if text is None else Decimal(_SPACES.sub("", text).replace(",", "."))
+
     def _number(self, column: str, grammar: re.Pattern[str]) -> str | None:
         text = self.text(column)
         if text is not None and not grammar.fullmatch(text):
@@ -85,12 +108,15 @@ class Row:
         return text
 
     def concept(self, column: str, scheme: str) -> str | None:
-        """A key of one of the ontology's schemes; raises `RowError` on any other."""
+        """A key of one of the ontology's schemes, or one of its labels; raises `RowError` on any other."""
         text = self.text(column)
-        if text is not None and text not in schemes.keys(scheme):
+        if text is None or text in schemes.keys(scheme):
+            return text
+        found = _labels(scheme).get(text.casefold())
+        if found is None:
             raise RowError("unknown_value", f"{scheme}: {', '.join(sorted(schemes.keys(scheme)))}",
                            column=column, value=text)  # fmt: skip
-        return text
+        return found
 
     def required_concept(self, column: str, scheme: str) -> str:
         """A key of a scheme; raises `RowError` where it is empty or unknown."""
@@ -112,13 +138,25 @@ class Row:
 
     def remark(self, code: ReasonCode, column: str, value: str, detail: str = "") -> None:
         """Report a cell (or one part of it) that is not loaded, while its row is."""
-        self.report.issues.append(
-            Issue(self.number, code, column, value, detail, refused=False, original=self.original())
-        )
+        issue = Issue(self.number, code, column, value, detail, refused=False, original=self.original())
+        if issue not in self.report.issues[-_REMARKS_A_ROW:]:  # a cell may be read twice
+            self.report.issues.append(issue)
 
     def original(self) -> dict[str, str]:
         """The row as it was written, by column."""
+        if self.header:
+            return dict(zip(self.header, self.values, strict=False))
         return {column: self.values[position] for column, position in self.positions.items()}
+
+
+@cache
+def _labels(scheme: str) -> Mapping[str, str]:
+    """The key of each label of a scheme, in small letters."""
+    return {
+        text.casefold(): one.key
+        for one in schemes.concepts(scheme)
+        for text in (*one.labels.values(), *(other for texts in one.alt_labels.values() for other in texts))
+    }
 
 
 def is_web_address(text: str) -> bool:

@@ -5,6 +5,7 @@ def load(files: Files) -> Iterator[Loaded]:
     yield from files.records("goals.csv", GOALS, goal)
 """
 
+import hashlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,16 @@ import loaders
 from loaders import sources
 from loaders.cells import Row
 from loaders.errors import FileError, RowError
-from loaders.tabular import Columns, open_table, quarantine, refuse_control_characters
+from loaders.mapping import NO_MAPPING, SUFFIX, ColumnMapping, read_mapping
+from loaders.tabular import (
+    Columns,
+    Table,
+    open_table,
+    quarantine,
+    refuse_control_characters,
+    remark_suspicious_text,
+    unresolved_share,
+)
 from ontology.provenance import FileReport, Issue, Layout, Load, Loaded, Source
 from ontology.records import Record
 
@@ -30,54 +40,100 @@ class Files:
     """The files of one source by name, and what becomes of each."""
 
     source: Source
+    """What is known of the source; a loader may replace it by what the files say, such as what they cover."""
     paths: Mapping[str, Path]
     given: Mapping[str, str] = field(default_factory=dict)
     """How a user called each file; one that is not here is the project's own."""
     reports: list[FileReport] = field(default_factory=list)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tables, sorted."""
+        return tuple(sorted(name for name in self.paths if not name.endswith(SUFFIX)))
+
     def records(self, file: str, columns: Columns, read_row: ReadRow) -> Iterator[Loaded]:
         """Read a table row by row; a row that `read_row` refuses goes into quarantine.
 
-        A file that is missing or cannot be read is reported, and yields nothing.
+        A file that is missing or cannot be read (to its end) is reported.
         """
-        path = self.paths.get(file)
+        mapping = self._mapping(file)
+        report = self._report(file)
+        try:
+            table = open_table(
+                _existing(self.paths.get(file), file), columns, report, mapping(), foreign=not report.shipped
+            )
+            yield from _loaded(table, Layout(self.source.name, file, table.fields), read_row, report)
+        except FileError as error:
+            _refuse(report, error)
+        else:
+            self._check(report)
+
+    def rows(self, file: str, columns: Columns) -> Iterator[Row]:
+        """The sound rows of a table, to be looked at before it is read with `records`; nothing is reported.
+
+        Empty where the file cannot be read.
+        """
+        report = FileReport(self.source.name, file, file)
+        try:
+            path = _existing(self.paths.get(file), file)
+            yield from open_table(path, columns, report, self._read_mapping(file), foreign=file in self.given).rows
+        except FileError:
+            return
+
+    def _report(self, file: str) -> FileReport:
         shown = self.given.get(file, f"{self.source.name}/{file}")
         report = FileReport(self.source.name, file, shown, shipped=file not in self.given)
         self.reports.append(report)
-        try:
-            positions, rows = open_table(_existing(path, file), columns, report)
-        except FileError as error:
-            report.file_refused = True
-            report.issues.append(Issue(error.row, error.code, error.column, None, error.detail))
-            return
-        yield from self._loaded(rows, self._layout(file, columns, positions), read_row, report)
-        self._check_size(report)
+        return report
 
-    def _layout(self, file: str, columns: Columns, positions: Mapping[str, int]) -> Layout:
-        fields = ((columns.fields[name], name, at) for name, at in positions.items() if name in columns.fields)
-        return Layout(self.source.name, file, tuple(fields))
+    def _mapping(self, file: str) -> Callable[[], ColumnMapping]:
+        """What gives the mapping of a file; the mapping's own report comes before that of the file."""
+        name = file + SUFFIX
+        if name not in self.paths:
+            return lambda: NO_MAPPING
+        report = self._report(name)
+        if self.paths[name].is_file():
+            report.sha256 = hashlib.sha256(self.paths[name].read_bytes()).hexdigest()
+        return lambda: self._read_mapping(file)
 
-    @staticmethod
-    def _loaded(rows: Iterable[Row], layout: Layout, read_row: ReadRow, report: FileReport) -> Iterator[Loaded]:
-        for row in rows:
-            try:
-                refuse_control_characters(row)
-                records = list(read_row(row))
-            except RowError as error:
-                quarantine(report, row.number, error, row.original())
-            except ValueError as error:  # pydantic: what the checks of the cells did not foresee
-                quarantine(report, row.number, RowError("invalid_record", str(error)), row.original())
-            else:
-                report.rows_loaded += 1
-                for record in records:
-                    yield Loaded(record, layout, row.number, row.values)
+    def _read_mapping(self, file: str) -> ColumnMapping:
+        path = self.paths.get(file + SUFFIX)
+        return NO_MAPPING if path is None else read_mapping(path)
 
-    def _check_size(self, report: FileReport) -> None:
+    def _check(self, report: FileReport) -> None:
+        """Report what the source is expected to have and this file has not."""
         least = self.source.at_least.get(report.file, 0)
         if report.rows_read < least:
             report.issues.append(
                 Issue(1, "too_few_rows", None, str(report.rows_read), f"at least {least}", refused=False)
             )
+        for column, share in self.source.resolved.items():
+            found = 1 - unresolved_share(report.issues, column, report.rows_read)
+            if found < share:
+                detail = f"{found:.1%} < {share:.1%}"
+                report.issues.append(Issue(1, "too_few_resolved", column, detail=detail, refused=False))
+
+
+def _loaded(table: Table, layout: Layout, read_row: ReadRow, report: FileReport) -> Iterator[Loaded]:
+    for row in table.rows:
+        try:
+            refuse_control_characters(row)
+            records = list(read_row(row))
+        except RowError as error:
+            quarantine(report, row.number, error, row.original())
+        except ValueError as error:  # pydantic: what the checks of the cells did not foresee
+            quarantine(report, row.number, RowError("invalid_record", str(error)), row.original())
+        else:
+            report.rows_loaded += 1
+            if not report.shipped:
+                remark_suspicious_text(row)
+            for record in records:
+                yield Loaded(record, layout, row.number, row.values)
+
+
+def _refuse(report: FileReport, error: FileError) -> None:
+    report.file_refused = True
+    report.issues.append(Issue(error.row, error.code, error.column, None, error.detail))
 
 
 def _existing(path: Path | None, file: str) -> Path:
@@ -91,39 +147,52 @@ LoadFunction = Callable[[Files], Iterator[Loaded]]
 
 @dataclass(frozen=True)
 class Loader:
-    """A source and how it is read. `files` are the names that a folder of it must hold; none = any one file."""
+    """A source and how it is read. `files` are the names that a folder of it must hold; none = any files."""
 
     source: Source
     load: LoadFunction
     files: tuple[str, ...]
     data: Path | None
     """The folder of the copy that the project ships."""
+    template: Columns | None
+    """The columns of the file that a user fills in; none where nobody would."""
 
     def paths(self, given: Path) -> dict[str, Path]:
         """The files of the source in a folder (`self.files`, present or not), or the one file that was given."""
-        if given.is_dir() and self.files:
-            return {name: given / name for name in self.files}
+        if given.is_dir():
+            names = self.files or sorted(one.name for one in given.iterdir() if one.is_file() and one.name[0] != ".")
+            return {name: given / name for name in names}
         return {(self.files[0] if len(self.files) == 1 else given.name): given}
 
     def open(self, paths: Mapping[str, Path], given: Mapping[str, str] | None = None) -> Load:
         """Start loading; nothing is read before the records are asked for. `given`: how a user called the files."""
         files = Files(self.source, paths, given or {})
-        return Load(self.source, self.load(files), files.reports)
+        load = Load(self.source, (), files.reports)
+
+        def records() -> Iterator[Loaded]:
+            yield from self.load(files)
+            load.source = files.source
+
+        load.records = records()
+        return load
 
 
 _REGISTERED: dict[str, Loader] = {}
 
 
 def loader(
-    source: Source, *, files: tuple[str, ...] = (), data: str | None = None
+    source: Source, *, files: tuple[str, ...] = (), data: str | None = None, template: Columns | None = None
 ) -> Callable[[LoadFunction], LoadFunction]:
-    """Register the decorated function as the loader of `source`; `data` is its folder in `loaders/data`."""
+    """Register the decorated function as the loader of `source`; `data` is its folder in `loaders/data`.
+
+    `template`: the columns of a file that users fill in themselves, with a note for each.
+    """
 
     def register(function: LoadFunction) -> LoadFunction:
         if source.name in _REGISTERED:
             raise ValueError(f"two loaders are called {source.name!r}: rename one of them")
         folder = Path(str(resources(loaders))) / "data" / data if data else None
-        _REGISTERED[source.name] = Loader(source, function, files, folder)
+        _REGISTERED[source.name] = Loader(source, function, files, folder, template)
         return function
 
     return register

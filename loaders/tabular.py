@@ -1,28 +1,41 @@
-"""Tables in files: streamed, strict, nothing lost.
+"""Tables in files, of whatever format: the columns that a loader asks for, and rows; nothing lost.
 
-A file is read twice: once as bytes (checksum, encoding), once as rows. Memory does not grow with it.
+Memory does not grow with the file. A file that is not the project's own is read in a process of its own.
 """
 
-import codecs
-import csv
-import gzip
 import hashlib
-import io
 import re
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TextIO
 
 from loaders.cells import Row
 from loaders.errors import FileError, RowError
-from ontology.provenance import FileReport, Issue
+from loaders.mapping import NO_MAPPING, ColumnMapping
+from loaders.reading.foreign import open_foreign
+from loaders.reading.opening import open_raw
+from loaders.reading.raw import MAX_COLUMNS, Broken, Hints, RawRow, RawTable, key
+from ontology.provenance import QUARANTINE_COLUMNS, QUARANTINE_TEXT, FileReport, Issue
+from ontology.reasons import ReasonCode
 
-MAX_COLUMNS = 200
-_DELIMITERS = ",;\t"
-_CHUNK_BYTES = 1 << 20
+__all__ = ["MAX_COLUMNS", "Columns", "Note", "Table", "open_table", "quarantine", "refuse_control_characters"]
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
+"""What turns the direction of a text, cannot be seen, or stands for a letter that was lost."""
+_TWO_SCRIPTS = re.compile("[a-zà-ɏ][Ͱ-ӿ]|[Ͱ-ӿ][a-zà-ɏ]", re.IGNORECASE)
+"""A Greek or Cyrillic letter beside a Latin one."""
+_TWICE_ENCODED = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Å[“’\u0080-\u00bf]")
+"""UTF-8 that was read as Windows-1252: `Ã©` for `é`."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a template says of a column."""
+
+    fr: str
+    en: str
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,178 +43,147 @@ class Columns:
     """What a loader does with each column of a file.
 
     `fields` says which field of the record a column is read into, `ignored` why one is not loaded.
-    A column in neither is reported as new. `required` ones must stand in the header.
+    A column in neither is reported as new. `required` ones must stand in the header. Names are
+    compared without regard to case and to spaces around them.
     """
 
     fields: Mapping[str, str]
     required: tuple[str, ...] = ()
     ignored: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names that publishers give to a column."""
+    notes: Mapping[str, Note] = field(default_factory=dict)
+    """What a template says of each column that it has, in its order."""
 
 
-def open_table(path: Path, columns: Columns, report: FileReport) -> tuple[dict[str, int], Iterator[Row]]:
-    """The position of each known column, and the rows of a CSV file (`.gz` too).
+@dataclass(frozen=True)
+class Table:
+    """An opened file."""
 
-    Fills `report`; raises `FileError` where the file cannot be read at all.
+    fields: tuple[tuple[str, str, int], ...]
+    """(field of the record, column as the file writes it, its position in `Row.values`)."""
+    rows: Iterator[Row]
+
+
+def open_table(
+    path: Path, columns: Columns, report: FileReport, mapping: ColumnMapping = NO_MAPPING, *, foreign: bool = False
+) -> Table:
+    """Open a file; fills `report`.
+
+    Raises `FileError` where it cannot be read at all; `rows` raises it where it cannot be read to its end.
+    `foreign`: it is not the project's own, and read in a process apart.
     """
-    report.sha256 = _checked_sha256(path)
-    stream = _open_text(path)
+    with path.open("rb") as stream:
+        report.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    hints = Hints(report.file, _sought(columns, mapping))
+    raw = open_foreign(path, hints) if foreign else _open_own(path, hints)
+    report.header = raw.header
+    report.issues += [Issue(1, one.code, detail=one.detail, refused=False) for one in raw.remarks]
     try:
-        lines = _Lines(stream)
-        header = lines.header(columns.required)
-        positions = _positions(header, columns, report)
+        positions = _positions(raw.header, columns, mapping, report)
+    except FileError:
+        raw.close()
+        raise
+    fields = tuple(
+        (columns.fields[name], raw.header[at] if at < len(raw.header) else name, at)
+        for name, at in positions.items()
+        if name in columns.fields
+    )
+    return Table(fields, _rows(raw, positions, tuple(mapping.constants.values()), report))
+
+
+def _open_own(path: Path, hints: Hints) -> RawTable:
+    stream = path.open("rb")
+    try:
+        raw = open_raw(stream, hints)
     except FileError:
         stream.close()
         raise
-    return positions, _rows(lines, len(header), positions, report)
+
+    def rows() -> Iterator[RawRow]:
+        with stream:
+            yield from raw.rows
+
+    return RawTable(raw.header, rows(), raw.remarks, stream.close)
 
 
-def _open_bytes(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
+def _sought(columns: Columns, mapping: ColumnMapping) -> tuple[str, ...]:
+    """The required columns as the file calls them."""
+    return tuple(mapping.columns.get(name, name) for name in columns.required if name not in mapping.constants)
 
 
-def _open_text(path: Path) -> TextIO:
-    # Not codecs.getreader: its lines also end at U+2028, U+0085 and the like, which are text inside a cell.
-    return io.TextIOWrapper(_open_bytes(path), encoding="utf-8-sig", newline="")
-
-
-def _checked_sha256(path: Path) -> str:
-    """The file's SHA-256; raises `FileError` unless all of its text is UTF-8."""
-    with path.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line = 1
-    with _open_bytes(path) as stream:
-        try:
-            while chunk := stream.read(_CHUNK_BYTES):
-                line += decoder.decode(chunk).count("\n")
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError as error:
-            raise FileError("wrong_encoding", f"after line {line}: {error.reason}") from error
-        except (OSError, EOFError) as error:
-            raise FileError("file_refused", str(error)) from error
-    return digest
-
-
-class _Lines:
-    """The records of a CSV stream, with the lines that each was read from.
-
-    A quotation mark that is not closed on its line swallows the lines below. Where it is closed in the
-    wrong place, only its own line is broken, and the others are read again. Where it is never closed,
-    nothing below it can be trusted: each of those lines is given as broken.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._again: deque[str] = deque()
-        self._taken: list[str] = []
-        self._reader: Iterator[list[str]] = iter(())
-
-    def __iter__(self) -> Iterator[str]:
-        """Return the lines themselves."""
-        return self
-
-    def __next__(self) -> str:
-        """Return the next line: one that is to be read again, else of the stream."""
-        line = self._again.popleft() if self._again else next(self._stream)
-        self._taken.append(line)
-        return line
-
-    def header(self, required: tuple[str, ...]) -> list[str]:
-        """The names in the first line, trimmed; finds the delimiter that yields most required ones."""
-        first = self._stream.readline()
-        candidates = [_split(first, delimiter) for delimiter in _DELIMITERS]
-        best = max(range(len(candidates)), key=lambda i: (len(set(required) & set(candidates[i])), len(candidates[i])))
-        if not first.strip():
-            raise FileError("file_refused", "the file is empty")
-        if "\0" in first:
-            raise FileError("wrong_encoding", "line 1: NUL")
-        self._reader = csv.reader(self, strict=True, delimiter=_DELIMITERS[best])
-        return candidates[best]
-
-    def records(self, width: int) -> Iterator[tuple[list[str] | csv.Error, str]]:
-        """Each record (or why there is none), and the text that it was read from; `width` fields are right."""
-        with self._stream:
-            while True:
-                self._taken = []
-                try:
-                    record: list[str] | csv.Error = next(self._reader)
-                except StopIteration:
-                    return
-                except csv.Error as error:
-                    record = error
-                yield from self._untangled(record, width)
-
-    def _untangled(self, record: list[str] | csv.Error, width: int) -> Iterator[tuple[list[str] | csv.Error, str]]:
-        sound = not isinstance(record, csv.Error) and len(record) == width
-        if sound or len(self._taken) <= 1:
-            yield record, "".join(self._taken)
-        elif _never_closed(record):
-            yield from ((csv.Error(_NEVER_CLOSED), line) for line in self._taken)
-        else:
-            yield csv.Error(_CLOSED_WRONGLY), self._taken[0]
-            self._again.extendleft(reversed(self._taken[1:]))
-
-
-_NEVER_CLOSED = "unexpected end of data"
-"""What the csv module says of a quotation mark that is open where the file ends."""
-_CLOSED_WRONGLY = "a quotation mark is open where the line ends"
-
-
-def _never_closed(record: list[str] | csv.Error) -> bool:
-    return isinstance(record, csv.Error) and _NEVER_CLOSED in str(record)
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    try:
-        return [name.strip() for name in next(csv.reader([line], strict=True, delimiter=delimiter), [])]
-    except csv.Error as error:
-        raise FileError("bad_quote", str(error)) from error
-
-
-def _positions(header: list[str], columns: Columns, report: FileReport) -> dict[str, int]:
-    """Where each column stands; sorts them into used, ignored and new."""
-    if len(header) > MAX_COLUMNS:
-        raise FileError("too_many_columns", str(len(header)))
-    repeated = sorted({name for name in header if header.count(name) > 1})
+def _positions(header: Sequence[str], columns: Columns, mapping: ColumnMapping, report: FileReport) -> dict[str, int]:
+    """Where each column stands, by the loader's name, else by the file's; sorts them into used, ignored and new."""
+    names = _names(header, columns, mapping)
+    repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise FileError("duplicate_column", ", ".join(repeated), column=repeated[0])
-    missing = [name for name in columns.required if name not in header]
+    positions = {name: at for at, name in enumerate(names)} | _mapped(header, columns, mapping)
+    missing = [name for name in columns.required if name not in positions]
     if missing:
         raise FileError("missing_column", ", ".join(missing), column=missing[0])
-    report.used = tuple(name for name in header if name in columns.fields)
-    report.ignored = tuple(name for name in header if name in columns.ignored)
+    read = {at for name, at in positions.items() if name in columns.fields}
+    passed = {*columns.ignored, *QUARANTINE_COLUMNS, QUARANTINE_TEXT}
+    report.used = tuple(name for at, name in enumerate(header) if at in read)
+    report.ignored = tuple(name for at, name in enumerate(header) if at not in read and names[at] in passed)
     report.new = tuple(name for name in header if name not in {*report.used, *report.ignored})
+    _report_new(columns, positions, report)
+    return positions
+
+
+def _names(header: Sequence[str], columns: Columns, mapping: ColumnMapping) -> list[str]:
+    """The loader's name of each column; one that the loader does not know, or seeks elsewhere, keeps its own."""
+    known = {key(alias): name for alias, name in columns.aliases.items()}
+    known |= {key(name): name for name in (*columns.fields, *columns.ignored)}
+    sought_elsewhere = {*mapping.columns, *mapping.constants}
+    names = [known.get(key(name), name) for name in header]
+    return [own if name in sought_elsewhere else name for own, name in zip(header, names, strict=True)]
+
+
+def _mapped(header: Sequence[str], columns: Columns, mapping: ColumnMapping) -> dict[str, int]:
+    """Where the mapping says that columns are to be found; constants stand behind the cells of a row."""
+    unknown = [name for name in (*mapping.columns, *mapping.constants) if name not in columns.fields]
+    if unknown:
+        known = ", ".join(columns.fields)
+        raise FileError("bad_mapping", f"{unknown[0]}: {known}", column=unknown[0])
+    places = {key(name): at for at, name in enumerate(header)}
+    absent = [(name, own) for name, own in mapping.columns.items() if key(own) not in places]
+    if absent:
+        raise FileError("missing_column", f"{absent[0][1]} ({absent[0][0]})", column=absent[0][0])
+    found = {name: places[key(own)] for name, own in mapping.columns.items()}
+    return found | {name: len(header) + at for at, name in enumerate(mapping.constants)}
+
+
+def _report_new(columns: Columns, positions: Mapping[str, int], report: FileReport) -> None:
     report.issues += [Issue(1, "new_column", name, refused=False) for name in report.new]
     if report.new:  # one of them may be one of these, misspelt
-        report.issues += [
-            Issue(1, "absent_column", name, refused=False) for name in columns.fields if name not in header
-        ]
-    return {name: position for position, name in enumerate(header)}
+        absent = (name for name in columns.fields if name not in positions)
+        report.issues += [Issue(1, "absent_column", name, refused=False) for name in absent]
 
 
-def _rows(lines: _Lines, width: int, positions: dict[str, int], report: FileReport) -> Iterator[Row]:
-    """The sound rows; the others go into quarantine here. Blank lines are counted as rows of the sheet only."""
-    for number, (record, text) in enumerate(lines.records(width), start=2):
-        if record == []:
-            continue
-        try:
-            yield Row(number, _sound(record, width), positions, report)
-        except RowError as error:
-            original = {"": text} if isinstance(record, csv.Error) else _by_column(record, positions)
-            quarantine(report, number, error, original)
+def _rows(raw: RawTable, positions: Mapping[str, int], constants: tuple[str, ...], report: FileReport) -> Iterator[Row]:
+    """The sound rows; the others go into quarantine here."""
+    width = len(raw.header)
+    header = () if tuple(positions) == raw.header else raw.header
+    guarded = set(QUARANTINE_COLUMNS) <= set(raw.header)
+    for number, cells in raw.rows:
+        if isinstance(cells, Broken):
+            quarantine(report, number, RowError(cells.code, cells.detail), {"": cells.text})
+        elif len(cells) != width:
+            error = RowError("wrong_field_count", f"{len(cells)} / {width}")
+            quarantine(report, number, error, _by_column(cells, raw.header))
+        else:
+            values = (*map(_unguarded, cells), *constants) if guarded else (*cells, *constants)
+            yield Row(number, values, positions, report, header)
 
 
-def _sound(record: list[str] | csv.Error, width: int) -> tuple[str, ...]:
-    if isinstance(record, csv.Error):
-        unclosed = str(record) in (_NEVER_CLOSED, _CLOSED_WRONGLY) or "field larger" in str(record)
-        raise RowError("unclosed_quote" if unclosed else "bad_quote", str(record))
-    if len(record) != width:
-        raise RowError("wrong_field_count", f"{len(record)} / {width}")
-    return tuple(record)
+def _unguarded(cell: str) -> str:
+    """The cell without the apostrophe that keeps spreadsheets from computing it (see `graph.quarantine`)."""
+    return cell.removeprefix("'")
 
 
-def _by_column(record: list[str], positions: Mapping[str, int]) -> dict[str, str]:
-    names = [*positions, *(f"+{surplus}" for surplus in range(1, len(record) - len(positions) + 1))]
+def _by_column(record: Sequence[str], header: Sequence[str]) -> dict[str, str]:
+    names = [*header, *(f"+{surplus}" for surplus in range(1, len(record) - len(header) + 1))]
     return dict(zip(names, record, strict=False))
 
 
@@ -213,7 +195,29 @@ def refuse_control_characters(row: Row) -> None:
     raise RowError("control_characters", column=column, value=row.values[row.positions[column]])
 
 
+def remark_suspicious_text(row: Row) -> None:
+    """Report the cells whose text looks damaged or misleading; they are loaded as they are."""
+    if "".join(row.values).isascii():
+        return
+    for column, position in row.positions.items():
+        text = row.values[position]
+        if not text.isascii() and any(one.search(text) for one in (_INVISIBLE, _TWO_SCRIPTS, _TWICE_ENCODED)):
+            row.remark("suspicious_text", column, text)
+
+
 def quarantine(report: FileReport, number: int, error: RowError, original: Mapping[str, str]) -> None:
     """Count a row as refused and keep it as it was written."""
     report.rows_quarantined += 1
     report.issues.append(Issue(number, error.code, error.column, error.value, error.detail, original=original))
+
+
+UNRESOLVED: frozenset[ReasonCode] = frozenset(
+    {"unknown_territory", "ambiguous_territory", "unknown_target", "bad_identifier", "dangling_reference"}
+)
+"""The reasons that say that a code leads nowhere."""
+
+
+def unresolved_share(issues: Iterable[Issue], column: str, rows: int) -> float:
+    """Of which share of the rows the code in `column` leads nowhere (0 to 1)."""
+    failed = {issue.row for issue in issues if issue.column == column and issue.code in UNRESOLVED}
+    return len(failed) / rows if rows else 0.0

@@ -1,5 +1,7 @@
 """From the codes that sources write (INSEE old or new, SIREN) to the territories of the reference."""
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +18,18 @@ SHIPPED = Path(str(files(loaders))) / "data" / "territories"
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a text says of a territory."""
+
+    code: str | None
+    """The territory, where the text means one and no other."""
+    by_name: bool = False
+    """Whether it was recognised by its name alone."""
+    candidates: tuple[str, ...] = ()
+    """The territories that a code without a level may mean, where it may mean several."""
+
+
+@dataclass(frozen=True)
 class TerritoryIndex:
     """The territory codes that exist, and what leads to them. Whatever is unknown or ambiguous is `None`."""
 
@@ -27,6 +41,8 @@ class TerritoryIndex:
     """The territory of each SIREN: of a commune, an EPCI or an EPT."""
     regions: Mapping[str, str] = field(default_factory=dict)
     """The code of each région by its official name (`{"Normandie": "REG-28"}`)."""
+    folder: Path | None = None
+    """Where the names of all territories are read from, should somebody ask for one."""
 
     @classmethod
     def load(cls, folder: Path = SHIPPED) -> "TerritoryIndex":
@@ -71,6 +87,17 @@ class TerritoryIndex:
         level, _, bare = code.partition("-")
         return self._existing(code) or (self.old_codes.get(bare) if level == "COM" else None)
 
+    def find(self, text: str) -> Found:
+        """The territory of whatever people write: `COM-14118`, `14118`, a SIREN, as a last resort a name."""
+        if code := self.territory(text):
+            return Found(code)
+        levels = (self.region(text), self.departement(text), self.commune(text), self.epci(text))
+        meant = tuple(dict.fromkeys(code for code in levels if code))
+        if meant:
+            return Found(meant[0]) if len(meant) == 1 else Found(None, candidates=meant)
+        named = _names(self.folder).get(folded(text)) if self.folder else None
+        return Found(named, by_name=named is not None)
+
     def _existing(self, code: str) -> str | None:
         return code if code in self.codes else None
 
@@ -88,7 +115,23 @@ def _load(folder: Path) -> TerritoryIndex:
         old_codes=_unambiguous(pair for pair in old.rows() if pair[0] not in current),
         sirens=_unambiguous(pl.concat([above, communes], how="diagonal").select("siren", "code").rows()),
         regions=dict(above.filter(level="region").select("name", "code").rows()),
+        folder=folder,
     )
+
+
+@cache
+def _names(folder: Path) -> Mapping[str, str]:
+    """The territory of each name that only one has."""
+    above = _read(folder / "territories.csv", "code", "name")
+    communes = _read(folder / "communes.csv", "insee", "name").select(pl.format("COM-{}", "insee"), "name")
+    return _unambiguous((folded(name), code) for frame in (above, communes) for code, name in frame.rows())
+
+
+def folded(name: str) -> str:
+    """A name without its accents, case, hyphens and spaces at its ends: `saint etienne`."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[-'’]", " ", plain).split())
 
 
 def _read(path: Path, *columns: str) -> pl.DataFrame:

@@ -45,6 +45,8 @@ class Source:
     vintage: str = ""
     at_least: Mapping[str, int] = field(default_factory=dict)
     """How many rows each file of a healthy load has; fewer are reported."""
+    resolved: Mapping[str, float] = field(default_factory=dict)
+    """Of which share of a healthy file's rows a column's codes are known (0 to 1); a smaller one is reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ class FileReport:
     sha256: str = ""
     rows_loaded: int = 0
     rows_quarantined: int = 0
+    header: tuple[str, ...] = ()
+    """All columns of the file, in its order."""
     used: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     new: tuple[str, ...] = ()
@@ -133,6 +137,14 @@ class FileReport:
     def reasons(self) -> dict[str, int]:
         """How often each reason was met, refused rows and mere remarks alike."""
         return dict(sorted(Counter(issue.code for issue in self.issues).items()))
+
+
+QUARANTINE_COLUMNS = (
+    "_file", "_row", "_column", "_value", "_refused", "_code", "_raison", "_reason", "_detail", "_conseil", "_hint",
+)  # fmt: skip
+"""What a quarantine file says of a row, after the row itself; a loader that reads such a file passes them over."""
+QUARANTINE_TEXT = "_text"
+"""Where it keeps a row that could not be taken apart."""
 
 
 @dataclass

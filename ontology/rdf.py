@@ -195,6 +195,9 @@ PROPERTIES: Mapping[type[Record], tuple[Property, ...]] = {
         _p("public_role", AL + "publicRole", FRENCH),
         _p("role_from", AL + "roleFrom", PARTIAL),
         _p("role_to", AL + "roleTo", PARTIAL),
+        _p("founded", AL + "founded", PARTIAL),
+        _p("dissolved", AL + "dissolved", PARTIAL),
+        _p("budget_eur", AL + "yearlyBudget", DECIMAL),
     ),
     Alliance: (
         *_NAMED[:1], *_DATED, *_DESCRIBED, *_SDG,

@@ -11,7 +11,9 @@ ReasonCode = Literal[
     "empty_value", "duplicate_id", "conflicting_duplicate", "dangling_reference", "reference_cycle",
     "wrong_kind", "bad_date", "reversed_period", "bad_number", "bad_address", "unknown_value",
     "unknown_territory", "unknown_target", "bad_identifier", "invalid_record", "pair_without_relation",
-    "suspicious_text", "too_few_rows",
+    "suspicious_text", "too_few_rows", "too_few_resolved", "guessed_encoding", "too_many_rows", "bad_json",
+    "reader_stopped", "bad_mapping", "sheet_not_read", "unlikely_date", "open_end", "ambiguous_territory",
+    "matched_by_name", "differs",
 ]  # fmt: skip
 
 
@@ -35,12 +37,12 @@ REASONS: Mapping[ReasonCode, Reason] = {
     "file_refused": Reason(
         "Le fichier est illisible.",
         "The file cannot be read.",
-        "Réexportez-le en CSV UTF-8.",
-        "Export it again as CSV in UTF-8.",
+        "Réexportez-le en CSV UTF-8 ou en XLSX.",
+        "Export it again as CSV in UTF-8 or as XLSX.",
     ),
     "wrong_encoding": Reason(
-        "Le fichier n'est pas en UTF-8.",
-        "The file is not in UTF-8.",
+        "Le texte du fichier n'est pas en UTF-8, et rien de sûr ne peut en être lu.",
+        "The text of the file is not in UTF-8, and nothing certain can be read from it.",
         "Enregistrez-le en « CSV UTF-8 ».",
         "Save it as “CSV UTF-8”.",
     ),
@@ -205,6 +207,78 @@ REASONS: Mapping[ReasonCode, Reason] = {
         "The file has fewer rows than expected.",
         "Vérifiez que le fichier est complet.",
         "Check that the file is complete.",
+    ),
+    "too_few_resolved": Reason(
+        "Une colonne a plus de codes inconnus qu'attendu.",
+        "A column has more unknown codes than expected.",
+        "Vérifiez que la colonne est la bonne et que ses codes sont entiers.",
+        "Check that it is the right column and that its codes are whole.",
+    ),
+    "guessed_encoding": Reason(
+        "Le fichier n'est pas en UTF-8 : son encodage a été deviné.",
+        "The file is not in UTF-8: its encoding was guessed.",
+        "Vérifiez les lettres accentuées, ou enregistrez-le en « CSV UTF-8 ».",
+        "Check the accented letters, or save it as “CSV UTF-8”.",
+    ),
+    "too_many_rows": Reason(
+        "La feuille a trop de lignes.",
+        "The sheet has too many rows.",
+        "Enregistrez-la en CSV : un CSV peut être aussi long qu'il faut.",
+        "Save it as CSV: a CSV may be as long as it needs to be.",
+    ),
+    "bad_json": Reason(
+        "Le JSON n'est pas valable.",
+        "The JSON is not valid.",
+        "Corrigez-le à l'endroit indiqué ; il faut une liste d'objets.",
+        "Correct it at the place named; a list of objects is needed.",
+    ),
+    "reader_stopped": Reason(
+        "La lecture a été arrêtée : le fichier demande trop de mémoire ou de temps, ou il est abîmé.",
+        "Reading was stopped: the file asks for too much memory or time, or it is damaged.",
+        "Enregistrez-le en CSV UTF-8, ou découpez-le.",
+        "Save it as CSV in UTF-8, or split it.",
+    ),
+    "bad_mapping": Reason(
+        "La correspondance de colonnes n'est pas utilisable.",
+        "The mapping of columns cannot be used.",
+        'Écrivez une ligne par colonne : colonne de la source: colonne du fichier, ou "= constante".',
+        'Write one line a column: column of the source: column of the file, or "= constant".',
+    ),
+    "sheet_not_read": Reason(
+        "D'autres feuilles du classeur n'ont pas été lues.",
+        "Other sheets of the workbook were not read.",
+        "Enregistrez chaque feuille à charger dans un fichier.",
+        "Save each sheet that is to be loaded as a file of its own.",
+    ),
+    "unlikely_date": Reason(
+        "La date est peu vraisemblable ; elle est chargée telle quelle.",
+        "The date is not likely; it is loaded as it is.",
+        "Vérifiez l'année.",
+        "Check the year.",
+    ),
+    "open_end": Reason(
+        "La date 9999 veut dire « sans fin » : elle n'est pas chargée.",
+        "The date 9999 means “open”: it is not loaded.",
+        "Laissez la cellule vide.",
+        "Leave the cell empty.",
+    ),
+    "ambiguous_territory": Reason(
+        "Le code peut désigner plusieurs territoires : la cellule n'est pas chargée.",
+        "The code may mean several territories: the cell is not loaded.",
+        "Écrivez le code avec son niveau, comme DEP-28 ou REG-28.",
+        "Write the code with its level, as in DEP-28 or REG-28.",
+    ),
+    "matched_by_name": Reason(
+        "Le territoire a été reconnu à son nom, faute de code.",
+        "The territory was recognised by its name, for want of a code.",
+        "Écrivez son code, comme COM-14118.",
+        "Write its code, as in COM-14118.",
+    ),
+    "differs": Reason(
+        "La cellule ne dit pas la même chose qu'une ligne précédente sur le même objet : elle n'est pas chargée.",
+        "The cell does not say what an earlier row says of the same thing: it is not loaded.",
+        "Écrivez la même valeur dans toutes les lignes, ou donnez deux identifiants.",
+        "Write the same value in all of the rows, or give two ids.",
     ),
 }
 """One entry a code."""

@@ -90,6 +90,10 @@ class Actor(Sourced):
     public_role: Text | None = None
     role_from: PartialDate | None = None
     role_to: PartialDate | None = None
+    founded: PartialDate | None = None
+    dissolved: PartialDate | None = None
+    budget_eur: Decimal | None = Field(default=None, ge=0)
+    """Yearly budget of the organisation, exact."""
     description: Text | None = None
     note: Text | None = None
 

@@ -113,6 +113,9 @@ records: Mapping[type[Record], st.SearchStrategy[Record]] = {
         public_role=maybe_text,
         role_from=st.none() | partial_dates(),
         role_to=st.none() | partial_dates(),
+        founded=st.none() | partial_dates(),
+        dissolved=st.none() | partial_dates(),
+        budget_eur=st.none() | st.decimals(0, 10**12, places=2),
         description=maybe_text,
     ),
     Alliance: _dated(

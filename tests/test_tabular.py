@@ -18,7 +18,7 @@ def read(tmp_path: Path, content: bytes | str, columns: Columns = COLUMNS) -> tu
     path = tmp_path / "table.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     report = FileReport("test", path.name, str(path))
-    return list(open_table(path, columns, report)[1]), report
+    return list(open_table(path, columns, report).rows), report
 
 
 def refused(report: FileReport) -> list[tuple[int, str]]:
@@ -43,7 +43,8 @@ def test_byte_order_marks_line_ends_and_delimiters(tmp_path: Path, content: str)
         (b"", "file_refused"),
         (b"id\n1\n", "missing_column"),
         (b"id,name,id\n1,one,2\n", "duplicate_column"),
-        ("id,name\n1,é\n".encode("cp1252"), "wrong_encoding"),
+        ("id,name\n1,é\n".encode("cp850"), "wrong_encoding"),
+        ("id,name\n1,é\n".encode("mac-roman"), "wrong_encoding"),
         ("id,name\n1,one\n".encode("utf-16-le"), "wrong_encoding"),
         (",".join(f"c{i}" for i in range(MAX_COLUMNS + 1)).encode(), "too_many_columns"),
         (b'id,"name\n1,one\n', "bad_quote"),

@@ -42,6 +42,7 @@ ACTORS: Final[Mapping[str, Style]] = MappingProxyType(
         "academic": Style("triangle", _KNOWLEDGE),
         "research_body": Style("star", _KNOWLEDGE),
         "person": Style("dot", _NEUTRAL),
+        "unspecified": Style("triangleDown", _NEUTRAL),
     }
 )
 ALLIANCES: Final[Mapping[str, Style]] = MappingProxyType(
@@ -59,6 +60,7 @@ ALLIANCES: Final[Mapping[str, Style]] = MappingProxyType(
         "fund": Style("square", _MONEY),
         "territorial_foundation": Style("dot", _MONEY),
         "research": Style("star", _KNOWLEDGE),
+        "unspecified": Style("triangleDown", _NEUTRAL),
     }
 )
 OTHER: Final = Style("triangleDown", _NEUTRAL)

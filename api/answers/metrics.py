@@ -11,13 +11,16 @@ from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
 from api.answers.reader import Reader
 from graph.hierarchy import Level
-from graph.info import MetricsInfo
+from graph.info import MetricsInfo, Weights
 from graph.measured import INFO, Chosen, Measured, On
 from graph.periods import AsOfMode
 
 __all__ = ["MetricsQuestion", "NetworkName", "On", "metrics"]
 
 NetworkName: TypeAlias = Literal["two-mode", "projection"]
+
+WITHOUT_STALE = ", without the alliances last heard of two years ago or more"
+"""What a scope adds."""
 
 IDENTITY = ("id", "iri", "name", "kind")
 
@@ -28,7 +31,10 @@ class MetricsQuestion:
 
     `network` is `two-mode` (Borgatti–Everett norms) or `projection`; territories have their own
     network, at `level`. `metrics` chooses columns, none chooses all. `sort` is a metric, by default
-    the first one shown, in falling order; `limit=None` is every row.
+    the first one shown, in falling order; `limit=None` is every row. `without_stale` leaves out the
+    alliances last heard of two years or more before `as_of`, else before the state of knowledge.
+    `weights` weighs the ties of a one-mode network for pagerank, eigenvector, hits, constraint, effective
+    size and efficiency.
     """
 
     on: On = "actors"
@@ -37,6 +43,8 @@ class MetricsQuestion:
     metrics: tuple[str, ...] = ()
     as_of: date | None = None
     as_of_mode: AsOfMode = "possible"
+    without_stale: bool = False
+    weights: Weights = "none"
     sort: str | None = None
     limit: int | None = None
     offset: int = 0
@@ -46,32 +54,48 @@ def metrics(reader: Reader, question: MetricsQuestion) -> Answer:
     """One row a node, isolates too, with one number a metric; null where it is undefined.
 
     `context.network` says of which network the numbers are, how big it is and whether they are exact.
-    Raises `BadQuestionError` for a metric that this network does not have, or a network of territories.
+    Raises `BadQuestionError` for a metric that this network does not have, a network of territories, or weights in
+    two modes.
     """
-    if question.level not in get_args(Level):
-        raise BadQuestionError(f"there is no level {question.level!r}: choose one of {', '.join(get_args(Level))}")
-    if question.on not in get_args(On):
-        raise BadQuestionError(f"metrics are on actors, alliances or territories, not on {question.on!r}")
-    if question.on == "territories" and question.network is not None:
-        raise BadQuestionError("territories have one network, tied by what touches both: leave network out")
+    _refuse(question)
     table = _measured(reader, question)
     frame = _chosen(table.frame, question.metrics)
     context = reader.context(
-        _scope(question, table.info), question.as_of, question.as_of_mode, sources_coverage(reader)
+        _scope(question, table.info) + (WITHOUT_STALE if question.without_stale else ""),
+        question.as_of,
+        question.as_of_mode,
+        sources_coverage(reader),
     )
     context["network"] = {name: getattr(table.info, name) for name in INFO}
     return page(context, _sorted(frame, question.sort), question.limit, question.offset, {})
 
 
+def _refuse(question: MetricsQuestion) -> None:
+    for name, value, known in (
+        ("level", question.level, get_args(Level)),
+        ("weights", question.weights, get_args(Weights)),
+    ):
+        if value not in known:
+            raise BadQuestionError(f"there is no {name} {value!r}: choose one of {', '.join(known)}")
+    if question.on not in get_args(On):
+        raise BadQuestionError(f"metrics are on actors, alliances or territories, not on {question.on!r}")
+    if question.on == "territories" and question.network is not None:
+        raise BadQuestionError("territories have one network, tied by what touches both: leave network out")
+    if question.weights != "none" and question.on != "territories" and question.network != "projection":
+        raise BadQuestionError("weights are of a one-mode network: ask for the network projection")
+
+
 def _measured(reader: Reader, question: MetricsQuestion) -> Measured:
-    chosen = Chosen(question.level, question.as_of, question.as_of_mode)
+    reference = question.as_of or reader.generation.knowledge_date
+    stale_on = reference if question.without_stale else None
+    chosen = Chosen(question.level, question.as_of, question.as_of_mode, stale_on, question.weights)
     projected = question.network == "projection"
 
     def measure() -> Measured:
         return reader.generation.measured(question.on, projected=projected, chosen=chosen)
 
     # Without a date the numbers are read; with one they take a second, and the next page asks for them again.
-    return measure() if question.as_of is None else reader.kept(("metrics", question.on, projected, chosen), measure)
+    return measure() if chosen.is_everything else reader.kept(("metrics", question.on, projected, chosen), measure)
 
 
 def _chosen(frame: pl.DataFrame, wanted: tuple[str, ...]) -> pl.DataFrame:
@@ -92,8 +116,17 @@ def _sorted(frame: pl.DataFrame, sort: str | None) -> pl.DataFrame:
 
 
 def _scope(question: MetricsQuestion, info: MetricsInfo) -> str:
+    weighed = "" if info.weights == "none" else f", ties weighed ({info.weights})"
     if question.on == "territories":
-        return f"{info.nodes} territories of level {question.level}, tied by the alliances that touch both"
+        return f"{info.nodes} territories of level {question.level}, tied by the alliances that touch both{weighed}"
     if info.network == "projection":
-        return f"{info.nodes} {question.on}, tied by what they share: a projection, which favours big alliances"
+        projected = f"{info.nodes} {question.on}, tied by what they share: a projection, which favours big alliances"
+        return f"{projected}{_of_big(info)}{weighed}"
     return f"{question.on} in the two-mode network of {info.n_actors} actors and {info.n_alliances} alliances"
+
+
+def _of_big(info: MetricsInfo) -> str:
+    """How much: the text in the two languages is in `context.network`."""
+    if info.big_share is None:
+        return ""
+    return f" ({info.big_share:.0%} of its ties come from what ties more than {info.big_members} alone)"

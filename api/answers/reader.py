@@ -222,4 +222,10 @@ class Reader:
             "as_of_mode": mode if as_of else None,
             "scope": scope,
             "coverage": coverage,
+            "citation": self.citation,
         }
+
+    @cached_property
+    def citation(self) -> str:
+        """How to cite what an answer was read from."""
+        return self.generation.cite()

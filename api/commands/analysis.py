@@ -1,11 +1,22 @@
-"""`alliances metrics` and `alliances isolation`."""
+"""`alliances metrics`, `alliances networks`, `alliances bridges` and `alliances isolation`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from api.answers import IsolationQuestion, MetricsQuestion, Row, isolation, metrics, territory_isolation
+from api.answers import (
+    IsolationQuestion,
+    MetricsQuestion,
+    NetworksQuestion,
+    Row,
+    bridges,
+    isolation,
+    metrics,
+    networks,
+    territory_isolation,
+)
 from api.answers.metrics import NetworkName, On
+from api.answers.networks import MeasuredNetwork
 from api.commands.options import (
     AsOfModeOption,
     AsOfOption,
@@ -15,6 +26,7 @@ from api.commands.options import (
     LimitOption,
     OffsetOption,
     OutOption,
+    WithoutStaleOption,
     current_reader,
 )
 from api.output import (
@@ -29,14 +41,29 @@ from api.output import (
     write_table,
 )
 from api.pipeline import UsageError
+from graph.info import Weights
 from ontology.schemes import Language
 
 app = typer.Typer()
 
+MeasuredOption: TypeAlias = Annotated[MeasuredNetwork | None, typer.Option("--network", help="One of them alone.")]
 Status = Literal["connected", "isolated", "unknown", "not_covered"]
 
+_METRICS = (
+    "id", "name", "kind", "alliances", "members", "links", "strength", "degree", "closeness", "harmonic", "betweenness",
+    "pagerank", "eigenvector", "core_number", "articulation", "bridges", "component_size",
+    "community_stability", "redundancy", "constraint", "effective_size", "clustering",
+)  # fmt: skip
+"""What a table has room for where no metric was asked for."""
+_NETWORKS = (
+    "network", "nodes", "edges", "isolates", "components", "largest_component", "density", "transitivity",
+    "robins_alexander", "clustering", "bridges", "communities", "modularity", "community_ari", "e_i_kind", "e_i_region",
+    "big_share",
+)  # fmt: skip
+_BRIDGES = ("network", "a_name", "b_name", "cut_off")
 _ISOLATION = (
-    "rank", "code", "name", "status", "population", "alliances", "actors", "alliances_per_10000", "partners", "score",
+    "rank", "code", "name", "status", "population", "alliances", "actors", "alliances_per_10000", "links_out",
+    "harmonic", "dependence", "freshness_light", "score",
 )  # fmt: skip
 _FACTS = (
     "code",
@@ -62,6 +89,11 @@ def show_metrics(  # noqa: PLR0913, PLR0917 - one parameter an option
     metric: Annotated[list[str] | None, typer.Option("--metric", metavar="M", help="Which; may be repeated.")] = None,
     as_of: AsOfOption = None,
     as_of_mode: AsOfModeOption = "possible",
+    without_stale: WithoutStaleOption = False,
+    weights: Annotated[
+        Weights,
+        typer.Option("--weights", help="Of a projection: weigh its ties by what is shared (raw), or Newman's way."),
+    ] = "none",
     sort: Annotated[str | None, typer.Option(help="A metric, with - before it in falling order.")] = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
@@ -72,10 +104,51 @@ def show_metrics(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = MetricsQuestion(
         on=on, network=network, level=level, metrics=tuple(metric or ()), as_of=as_of, as_of_mode=as_of_mode,
-        sort=sort, limit=limit or _rows(chosen), offset=offset,
+        without_stale=without_stale, weights=weights, sort=sort, limit=limit or _rows(chosen), offset=offset,
     )  # fmt: skip
     answer = metrics(current_reader(), question)
-    write_answer(answer, [name for name in answer.frame.columns if name != "iri"], chosen, out)
+    shown = [name for name in answer.frame.columns if name != "iri"] if metric else _METRICS
+    write_answer(answer, shown, chosen, out)
+
+
+@app.command("networks")
+def show_networks(  # noqa: PLR0913, PLR0917 - one parameter an option
+    network: MeasuredOption = None,
+    as_of: AsOfOption = None,
+    as_of_mode: AsOfModeOption = "possible",
+    without_stale: WithoutStaleOption = False,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    form: FormatOption = None,
+    out: OutOption = None,
+) -> None:
+    """Say how big, how tight and in how many pieces each network is."""
+    chosen = chosen_format(form, out)
+    question = NetworksQuestion(
+        network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale,
+        limit=limit or _rows(chosen), offset=offset,
+    )  # fmt: skip
+    write_answer(networks(current_reader(), question), _NETWORKS, chosen, out)
+
+
+@app.command("bridges")
+def show_bridges(  # noqa: PLR0913, PLR0917 - one parameter an option
+    network: MeasuredOption = None,
+    as_of: AsOfOption = None,
+    as_of_mode: AsOfModeOption = "possible",
+    without_stale: WithoutStaleOption = False,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    form: FormatOption = None,
+    out: OutOption = None,
+) -> None:
+    """List the ties without which a network falls apart."""
+    chosen = chosen_format(form, out)
+    question = NetworksQuestion(
+        network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale,
+        limit=limit or _rows(chosen), offset=offset,
+    )  # fmt: skip
+    write_answer(bridges(current_reader(), question), _BRIDGES, chosen, out)
 
 
 @app.command("isolation")
@@ -88,6 +161,7 @@ def show_isolation(  # noqa: PLR0913, PLR0917 - one parameter an option
     explain: Annotated[str | None, typer.Option(metavar="CODE", help="One territory, and why that is said.")] = None,
     as_of: AsOfOption = None,
     as_of_mode: AsOfModeOption = "possible",
+    without_stale: WithoutStaleOption = False,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     lang: LangOption = "en",
@@ -97,12 +171,14 @@ def show_isolation(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Say which territories have no alliance, why that is said, and of which we cannot tell."""
     chosen = chosen_format(form, out)
     if explain is not None:
-        found = territory_isolation(current_reader(), explain, as_of=as_of, mode=as_of_mode)
+        found = territory_isolation(
+            current_reader(), explain, as_of=as_of, mode=as_of_mode, without_stale=without_stale
+        )
         _write_explained(found, lang, chosen, out)
         return
     question = IsolationQuestion(
         level=level, status=status, worklist=worklist, as_of=as_of, as_of_mode=as_of_mode,
-        limit=limit or _rows(chosen), offset=offset,
+        without_stale=without_stale, limit=limit or _rows(chosen), offset=offset,
     )  # fmt: skip
     write_answer(isolation(current_reader(), question), _ISOLATION, chosen, out)
 
@@ -117,7 +193,8 @@ def _write_explained(found: Row, lang: Language, form: Format, out: str | None) 
         return
     if form != "table":
         raise UsageError("--explain is one record: ask for it as a table or with --format json")
-    reasons = [(one["name"], one["value"], one["reference"], one["rank"], one[lang]) for one in found["components"]]
-    table = table_of(("component", "value", "reference", "rank", "reason"), reasons)
+    columns = ("name", "value", "reference", "rank", "contribution", lang)
+    reasons = [[one[name] for name in columns] for one in found["components"]]
+    table = table_of(("component", *columns[1:-1], "reason"), reasons)
     facts = ", ".join(f"{name.replace('_', ' ')} {cell(found[name])}" for name in _FACTS)
     write_table(table, [facts, context_line(found["context"])], out)

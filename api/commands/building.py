@@ -31,7 +31,7 @@ _VIOLATIONS_SHOWN = 50
 
 
 @app.command("build")
-def build_command(
+def build_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     given: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME=PATH]...", help="Sources to add or replace, file or folder.")
     ] = None,
@@ -41,11 +41,26 @@ def build_command(
     remove: Annotated[
         list[str] | None, typer.Option("--remove", metavar="NAME", help="A source to leave out; may be repeated.")
     ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--mapping", metavar="NAME=FILE.yaml", help="How the columns of a source's file are called."),
+    ] = None,
+    allow_shrink: Annotated[
+        list[str] | None,
+        typer.Option("--allow-shrink", metavar="NAME", help="A source that may lose rows; may be repeated."),
+    ] = None,
     form: ReportFormat = "table",
     out: OutOption = None,
 ) -> None:
     """Build a new generation from the sources of the current one, changed as you say, and publish it."""
-    built = build_shown(Home.default(), Plan(_pairs(given or []), remove=tuple(remove or ()), only=only))
+    plan = Plan(
+        _pairs(given or []),
+        remove=tuple(remove or ()),
+        only=only,
+        mappings=_pairs(mapping or []),
+        allow_shrink=tuple(allow_shrink or ()),
+    )
+    built = build_shown(Home.default(), plan)
     if form == "json":
         write_json(built.run, out)
     else:

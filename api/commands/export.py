@@ -1,59 +1,101 @@
-"""`alliances export`: the whole generation in a format of other programs."""
+"""`alliances export`: the whole generation, or one of its networks, in a format of other programs."""
 
 import gzip
 import shutil
-from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import IO, Annotated, Literal, TypeAlias
+from typing import IO, Annotated, Final, Literal, TypeAlias, TypedDict
 
-import networkx as nx
 import typer
 from pyoxigraph import RdfFormat, serialize
 
-from api.commands.options import AsOfModeOption, AsOfOption, current_generation
+from api.commands.options import AsOfModeOption, AsOfOption, LevelOption, WithoutStaleOption, current_generation
 from api.output import STANDARD, note, opened
 from api.pipeline import UsageError
 from api.routes import tabular
 from graph.generation import Generation
-from graph.networks import Network
+from graph.hierarchy import Level
+from graph.measured import NetworkName
+from graph.periods import AsOfMode
 from ontology.rdf import PREFIXES
 
 app = typer.Typer()
 
-ExportFormat: TypeAlias = Literal["nquads", "trig", "turtle", "jsonld", "parquet", "csv", "graphml", "gexf"]
-_TABLES = frozenset({"parquet", "csv"})
-_NETWORKS = frozenset({"graphml", "gexf"})
+ExportFormat: TypeAlias = Literal[
+    "nquads", "trig", "turtle", "jsonld", "parquet", "csv", "graphml", "gexf", "kumu", "pajek", "ftm"
+]
+_FOLDERS: Final = frozenset({"parquet", "csv"})
+_NETWORKS: Final = ("graphml", "gexf", "kumu", "pajek", "ftm")
+
+
+class _When(TypedDict):
+    as_of: date | None
+    as_of_mode: AsOfMode
+    without_stale: bool
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which network, or None: then the whole generation."""
+
+    name: NetworkName | None
+    level: Level
+    when: _When
+
+    @property
+    def chooses(self) -> bool:
+        """Whether something is asked that makes sense of a network alone."""
+        return self.name is not None or self.when["as_of"] is not None or self.when["without_stale"]
 
 
 @app.command("export")
-def export_command(
+def export_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     form: Annotated[
         ExportFormat,
-        typer.Option("--format", "-f", help="RDF, a folder of tables, or the network of actors and alliances."),
+        typer.Option("--format", "-f", help="RDF, a folder of tables, or a network."),
     ],
     out: Annotated[
         str | None, typer.Option("--out", "-o", metavar="PATH", help="A file, for tables a folder; - standard output.")
     ] = None,
+    network: Annotated[
+        NetworkName | None,
+        typer.Option("--network", help="two-mode unless asked; of csv and parquet its nodes and edges."),
+    ] = None,
+    level: LevelOption = "departement",
     as_of: AsOfOption = None,
     as_of_mode: AsOfModeOption = "possible",
+    without_stale: WithoutStaleOption = False,
 ) -> None:
-    """Write the current generation in a format of other programs.
+    """Write the current generation, or one of its networks, in a format of other programs.
 
     Turtle has no named graphs: it holds the union of all sources. A date chooses among the ties of a network only.
+    A projection ties each pair in an alliance: big alliances become cliques.
     """
-    if as_of is not None and form not in _NETWORKS:
-        raise UsageError(f"--as-of chooses among the ties of a network: leave it out, or ask {' or '.join(_NETWORKS)}")
+    asked = _Asked(network, level, {"as_of": as_of, "as_of_mode": as_of_mode, "without_stale": without_stale})
+    _refuse(form, asked)
     generation = current_generation()
-    if form in _TABLES:
-        _write_tables(generation, form, out)
+    if form in _FOLDERS:
+        _write_folder(generation, form, asked, out)
         return
     with opened(out) as stream:
         if form in _NETWORKS:
-            network = generation.network("two-mode", as_of=as_of, as_of_mode=as_of_mode)
-            _WRITERS[form](_plain(network), stream)
+            _write_network(generation, form, asked, stream)
         else:
             _write_rdf(generation, form, stream)
     _say(out)
+
+
+def _refuse(form: ExportFormat, asked: _Asked) -> None:
+    """Raise where what is asked would be ignored."""
+    if form in _FOLDERS and asked.name is None and asked.chooses:
+        raise UsageError("--as-of and --without-stale choose among the ties of a network: give --network too")
+    if form not in {*_FOLDERS, *_NETWORKS} and asked.chooses:
+        raise UsageError(
+            f"--network, --as-of and --without-stale are of networks: leave them out, or ask {', '.join(_NETWORKS)}"
+        )
+    if form == "ftm" and asked.name not in {None, "two-mode"}:
+        raise UsageError("ftm holds who is a member of what: leave --network out, or choose another format")
 
 
 def _say(out: str | None) -> None:
@@ -61,18 +103,49 @@ def _say(out: str | None) -> None:
         note(f"wrote {out}")
 
 
-def _write_tables(generation: Generation, form: ExportFormat, out: str | None) -> None:
-    """Every table as a file of a folder."""
+def _write_folder(generation: Generation, form: ExportFormat, asked: _Asked, out: str | None) -> None:
+    """Every table as a file of a folder; of a network its nodes and its edges."""
     if out is None or out == STANDARD:
         raise UsageError(f"{form} is one file a table: give --out FOLDER")
     folder = Path(out)
     folder.mkdir(parents=True, exist_ok=True)
+    if asked.name is None:
+        _write_tables(generation, form, folder)
+    else:
+        _write_nodes_and_edges(generation, form, asked, folder)
+    _say(out)
+
+
+def _write_tables(generation: Generation, form: ExportFormat, folder: Path) -> None:
     for file in sorted((generation.path / "tables").glob("*.parquet")):
         if form == "parquet":
             shutil.copyfile(file, folder / file.name)
         else:
             (folder / f"{file.stem}.csv").write_bytes(tabular.csv(generation.table(file.stem)))
-    _say(out)
+
+
+def _write_nodes_and_edges(generation: Generation, form: ExportFormat, asked: _Asked, folder: Path) -> None:
+    from graph.exports import tables  # noqa: PLC0415 - the engine of networks takes a second to import
+
+    network = generation.network(asked.name or "two-mode", level=asked.level, **asked.when)
+    write = tabular.csv if form == "csv" else tabular.parquet
+    for name, frame in (("nodes", tables.nodes(network)), ("edges", tables.edges(network))):
+        (folder / f"{name}.{form}").write_bytes(write(frame))
+
+
+def _write_network(generation: Generation, form: ExportFormat, asked: _Asked, stream: IO[bytes]) -> None:
+    from graph.exports import WRITERS, Note, write_ftm  # noqa: PLC0415 - as above
+    from visualisations.style import style_of  # noqa: PLC0415
+
+    def colour(mode: str, kind: str) -> str:
+        return style_of(mode, kind).colour
+
+    described = Note(generation.cite(), generation.knowledge_date, colour)
+    if form == "ftm":
+        write_ftm(generation.selected(**asked.when), stream, described)
+    else:
+        network = generation.network(asked.name or "two-mode", level=asked.level, **asked.when)
+        WRITERS[form](network, stream, described)
 
 
 def _write_rdf(generation: Generation, form: ExportFormat, stream: IO[bytes]) -> None:
@@ -84,27 +157,3 @@ def _write_rdf(generation: Generation, form: ExportFormat, stream: IO[bytes]) ->
     else:
         rdf_format = RdfFormat.TRIG if form == "trig" else RdfFormat.JSON_LD
         serialize(generation.store, stream, rdf_format, prefixes=dict(PREFIXES))
-
-
-_WRITERS: dict[str, Callable[[Network, IO[bytes]], None]] = {"graphml": nx.write_graphml, "gexf": nx.write_gexf}
-
-
-def _plain(network: Network) -> Network:
-    """The network with what these formats can hold: lists as one text, and nothing where there is no value.
-
-    A node's `id` becomes `key`: GEXF would take it for the node's identity, and ids are unique in their source only.
-    """
-    plain: Network = nx.Graph(name="alliances")
-    for node, values in network.nodes(data=True):
-        renamed = {"key" if name == "id" else name: value for name, value in values.items()}
-        plain.add_node(node, **_flat({"label": values["name"], **renamed}))
-    for one, other, values in network.edges(data=True):
-        plain.add_edge(one, other, **_flat(values))
-    return plain
-
-
-def _flat(values: dict[str, object]) -> dict[str, object]:
-    flat = {
-        name: "|".join(map(str, value)) if isinstance(value, list | tuple) else value for name, value in values.items()
-    }
-    return {name: value for name, value in flat.items() if value is not None}

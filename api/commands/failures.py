@@ -6,6 +6,7 @@ from api.pipeline import UsageError
 from api.sparql.errors import BadQueryError, NotAcceptableError, SparqlError
 from graph.build import BuildError
 from graph.home import NoGenerationError
+from graph.mirror.engine import BadQuery, MirrorError
 
 NOT_GOOD = 1
 WRONG_USE = 2
@@ -18,6 +19,8 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (SparqlError, NOT_GOOD),
     (BuildError, NOT_GOOD),
     (NoGenerationError, NOT_GOOD),
+    (BadQuery, WRONG_USE),
+    (MirrorError, NOT_GOOD),
 )
 
 

@@ -35,6 +35,9 @@ AsOfOption: TypeAlias = Annotated[
 AsOfModeOption: TypeAlias = Annotated[
     AsOfMode, typer.Option("--as-of-mode", help="possible: may have been active; certain: surely was.")
 ]
+WithoutStaleOption: TypeAlias = Annotated[
+    bool, typer.Option("--without-stale", help="Without the alliances last heard of two years ago or more.")
+]
 LevelOption: TypeAlias = Annotated[Level, typer.Option("--level", help="Which territories.")]
 LimitOption: TypeAlias = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="Rows at most; of a table 50, else all.")

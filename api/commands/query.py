@@ -1,13 +1,14 @@
-"""`alliances query`: SPARQL that anybody wrote, in a process that can be killed."""
+"""`alliances query`: SPARQL that anybody wrote, in a process that can be killed; Cypher for the mirror."""
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import orjson
 import polars as pl
 import typer
 
+from api.commands.cypher import CypherFormat, ask
 from api.commands.options import OutOption, current_generation
 from api.output import STANDARD, for_file, note, table_of, write, write_frame, write_table
 from api.pipeline import UsageError
@@ -23,7 +24,7 @@ _TABULAR = frozenset({"SELECT", "ASK"})
 
 @app.command("query")
 def query_command(
-    file: Annotated[str, typer.Argument(metavar="FILE.rq|-", help="The query; - is standard input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The query; - is standard input.")],
     form: Annotated[
         ResultFormat | None,
         typer.Option(
@@ -31,9 +32,15 @@ def query_command(
         ),
     ] = None,
     out: OutOption = None,
+    cypher: Annotated[
+        bool, typer.Option("--cypher", help="Ask the mirror in Cypher: Neo4j if NEO4J_URI is set, else an engine here.")
+    ] = False,
 ) -> None:
-    """Ask a SPARQL query: each source is a named graph, the default graph is their union."""
+    """Ask a SPARQL query: each source is a named graph, the default graph is their union. With --cypher, the mirror."""
     text = _text(file)
+    if cypher:
+        ask(text, _for_cypher(form), out)
+        return
     shape = guard.inspect(text).form
     chosen = form or ("table" if shape in _TABULAR else "turtle")
     _refuse(chosen, shape, out)
@@ -54,6 +61,12 @@ def _text(file: str) -> str:
         raise UsageError(f"{file} is no file: give the path of a query, or - for standard input") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{file} is not UTF-8: save the query as UTF-8") from error
+
+
+def _for_cypher(form: ResultFormat | None) -> CypherFormat | None:
+    if form is None or form in get_args(CypherFormat):
+        return form  # type: ignore[return-value]  # the line above has narrowed it
+    raise UsageError(f"Cypher gives a table: ask for {', '.join(get_args(CypherFormat))}, not {form}")
 
 
 def _refuse(chosen: ResultFormat, shape: str, out: str | None) -> None:

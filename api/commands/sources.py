@@ -1,4 +1,4 @@
-"""`alliances sources` and `alliances check`."""
+"""`alliances sources` (and `sources template`) and `alliances check`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,7 +12,19 @@ from api.answers import Answer, Question, Reader, list_rows
 from api.checking import answer_of, answer_of_all, check, quarantined, refused
 from api.commands.building import ReportFormat
 from api.commands.options import FormatOption, OutOption
-from api.output import chosen_format, context_line, table_of, write_answer, write_json, write_table
+from api.output import (
+    Format,
+    chosen_format,
+    context_line,
+    note,
+    table_of,
+    write,
+    write_answer,
+    write_json,
+    write_table,
+)
+from api.pipeline import UsageError
+from api.template import as_csv, as_xlsx, template_columns
 from graph.generation import Generation
 from graph.home import Home
 from graph.sources import source_table
@@ -21,6 +33,8 @@ from ontology.provenance import FileReport, Issue
 from ontology.reasons import REASONS
 
 app = typer.Typer()
+sources_app = typer.Typer(invoke_without_command=True)
+app.add_typer(sources_app, name="sources")
 
 _CONTEXT = ("generation", "graph_sha256", "as_of", "as_of_mode", "scope", "coverage")
 _SHOWN = ("id", "name_en", "formats", "licence", "coverage_en")
@@ -29,9 +43,32 @@ _ISSUE = ("file", "row", "column", "value", "refused", "what is wrong", "what to
 _ISSUES_SHOWN = 30
 
 
-@app.command("sources")
-def sources_command(form: FormatOption = None, out: OutOption = None) -> None:
+@sources_app.callback()
+def sources_command(context: typer.Context, form: FormatOption = None, out: OutOption = None) -> None:
     """List every source that can be loaded: its licence, what it covers, and its last load."""
+    if context.invoked_subcommand is None:
+        _list_sources(form, out)
+
+
+@sources_app.command("template")
+def template_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The source, such as members.")],
+    out: Annotated[
+        str | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Else NAME.xlsx; a name in .csv gives a CSV, - prints it."),
+    ] = None,
+) -> None:
+    """Write a file to fill in, with a sheet that explains its columns in French and English."""
+    columns, target = template_columns(name), out or f"{name}.xlsx"
+    packed = target.lower().endswith(".xlsx")
+    if out is None and Path(target).exists():
+        raise UsageError(f"{target} exists already: name another file with --out")
+    write(as_xlsx(columns) if packed else as_csv(columns), target)
+    if target != "-":
+        note(f"fill in {target}, then try it: alliances check {name} {target}")
+
+
+def _list_sources(form: Format | None, out: str | None) -> None:
     home = Home.default()
     generation = Generation(home.current()) if home.current_id() else None
     answer = _with_others(_loaded(generation))
@@ -71,9 +108,13 @@ def _last_load(row: Mapping[str, Any], generation: Generation | None) -> str:
 
 
 @app.command("check")
-def check_command(
+def check_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     name: Annotated[str, typer.Argument(metavar="NAME", help="The source, as in alliances sources.")],
     path: Annotated[Path, typer.Argument(metavar="PATH", help="A file of it, or the folder of its files.")],
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", metavar="FILE.yaml", help="How the file's columns are called."),
+    ] = None,
     quarantine: Annotated[
         Path | None,
         typer.Option("--quarantine", metavar="OUT.csv", help="Where refused rows go; a folder for several files."),
@@ -86,7 +127,7 @@ def check_command(
     Rows with a remark, refused or not, are written as they are to FILE-quarantine.csv in the current folder, each with
     its reason.
     """
-    reports = check(Home.default(), name, path)
+    reports = check(Home.default(), name, path, mapping)
     several = len(reports) > 1
     places = [quarantined(report, _place(report, quarantine, several=several)) for report in reports]
     if form == "json":

@@ -1,6 +1,8 @@
 """`/healthz`, `/readyz`, `/metrics`."""
 
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import orjson
@@ -9,14 +11,15 @@ from fastapi import APIRouter, Response
 from api import models
 from api.answers import Reader
 from api.current import Current
-from api.telemetry import Telemetry
+from api.telemetry import Telemetry, mirror_lines
 from graph.home import NoGenerationError
+from graph.mirror.status import MirrorStatus
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def health_router(current: Current, telemetry: Telemetry) -> APIRouter:
-    """What watches over the service ask."""
+def health_router(current: Current, telemetry: Telemetry, mirror: Callable[[], MirrorStatus]) -> APIRouter:
+    """What watches over the service ask. `mirror` gives the status of the mirror, at once."""
     router = APIRouter(tags=["health"])
 
     @router.get(
@@ -42,19 +45,19 @@ def health_router(current: Current, telemetry: Telemetry) -> APIRouter:
             "status": "ready" if ready else "not ready",
             "generation": generation,
             "trouble": current.trouble,
-            "mirror": "not configured",
+            "mirror": asdict(mirror()),
         }
         return _json(body, 200 if ready else 503)
 
     @router.get("/metrics", operation_id="prometheus", summary="Counters for Prometheus", response_class=Response)
     def metrics() -> Response:
-        lines = [*telemetry.lines(), *_generation_lines(current)]
+        lines = [*telemetry.lines(), *_generation_lines(current), *mirror_lines(mirror())]
         return Response("\n".join(lines) + "\n", headers={"content-type": PROMETHEUS})
 
     return router
 
 
-def _json(body: dict[str, str | None], status: int) -> Response:
+def _json(body: Mapping[str, object], status: int) -> Response:
     return Response(orjson.dumps(body), status, {"cache-control": "no-store"}, "application/json")
 
 

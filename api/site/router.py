@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from api.answers import LISTS, AmbiguousError, AnswerError, BadQuestionError, NotFoundError, Reader
 from api.answers.errors import Candidate
 from api.current import Current
-from api.site import about, analysis, home, listing, record, searching
+from api.site import about, analysis, home, listing, record, searching, whatif
 from api.site.kept import Pages
 from api.site.labels import search_labels
 from api.site.linking import linked
@@ -29,6 +29,7 @@ _PAGES: Mapping[str, Page] = MappingProxyType(
         "search": searching.page,
         "map": analysis.map_page,
         "isolation": analysis.isolation_page,
+        "whatif": whatif.page,
         "network": analysis.network_page,
         "questions": about.questions_page,
         "about": about.page,

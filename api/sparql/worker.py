@@ -13,7 +13,8 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, QueryTriples, Store
 
-from api.sparql import formats, frames, sandbox
+from api.sparql import formats, frames
+from loaders.reading import sandbox
 
 ALARM_SLACK_S = 1.0
 """How much longer than the deadline a worker lives when its parent does not kill it."""

@@ -13,7 +13,7 @@ from typing import Literal, TypedDict, cast
 
 from loaders.cells import Row
 from loaders.errors import RowError
-from loaders.identifiers import is_rna, is_siren
+from loaders.identifiers import identifier, is_rna, is_siren
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.targets import targets_of
@@ -277,8 +277,8 @@ def _actor(ids: _Ids, row: Row) -> Record:
         seat_as_stated=row.text("seat_territory"),
         territory=seat or _named_region(ids.territories, row),
         website=row.address("website"),
-        siren=_identifier(row, "siren", is_siren),
-        rna=_identifier(row, "rna", is_rna),
+        siren=identifier(row, "siren", is_siren),
+        rna=identifier(row, "rna", is_rna),
         public_role=row.text("public_role"),
         role_from=row.period("role_from", "role_to")[0],
         role_to=row.date("role_to"),
@@ -543,11 +543,3 @@ def _territory(row: Row, column: str, code: str | None, resolve: Callable[[str],
     if found is None:
         row.remark("unknown_territory", column, code)
     return found and iris.territory(found)
-
-
-def _identifier(row: Row, column: str, valid: Callable[[str], bool]) -> str | None:
-    text = row.text(column)
-    if text is None or valid(text):
-        return text
-    row.remark("bad_identifier", column, text)
-    return None

@@ -13,6 +13,7 @@ import pytest
 from api.commands.lists import COLUMNS
 from graph import Generation
 from graph.home import Home
+from loaders.registry import all_loaders
 from tests.cli.conftest import Said, serving
 
 
@@ -32,7 +33,6 @@ QUESTIONS = [
     ("actors --q RAMEAU --kind association --limit 500", "actors?q=RAMEAU&kind=association&limit=500"),
     ("studies --appeal devoir --limit 9", "studies?appeal=devoir&limit=9"),
     ("territories --sort -population --offset 3 --limit 4", "territories?sort=-population&offset=3&limit=4"),
-    ("sources --format json", "sources"),
     (
         "metrics --on alliances --network projection --metric degree --metric closeness --limit 6",
         "metrics?on=alliances&network=projection&metric=degree&metric=closeness&limit=6",
@@ -48,10 +48,17 @@ QUESTIONS = [
 def test_json_is_the_body_of_the_route(said: Said, site: str, command: str, path: str) -> None:
     status, out, err = said(*command.split(), "--format", "json")
     over_http = httpx.get(f"{site}/api/v1/{path}").json()
-    if path == "sources":  # a route has pages, a command has not
-        over_http["limit"] = None
     assert (status, err) == (0, "")
     assert json.loads(out) == over_http
+
+
+def test_sources_are_those_of_the_route_and_what_else_can_be_loaded(said: Said, site: str) -> None:
+    body = json.loads(said("sources", "--format", "json")[1])
+    over_http = httpx.get(f"{site}/api/v1/sources").json()
+    loaded = [row for row in body["results"] if row["files"]]
+    assert loaded == over_http["results"]
+    assert {row["id"] for row in body["results"]} == set(all_loaders())
+    assert body["context"] == over_http["context"]
 
 
 def test_every_row_comes_unless_a_limit_says_otherwise(said: Said, generation: Generation) -> None:

@@ -30,6 +30,7 @@ WORDS: Final[Mapping[str, Mapping[Language, str]]] = MappingProxyType(
             ("search", "recherche", "search"),
             ("map", "carte", "map"),
             ("isolation", "isolement", "isolation"),
+            ("whatif", "et-si", "what-if"),
             ("network", "reseau", "network"),
             ("questions", "questions", "questions"),
             ("about", "a-propos", "about"),

@@ -32,6 +32,7 @@ _BOTH: Final[dict[str, tuple[str, str]]] = {
         "Données : génération {id}, empreinte {hash}. État des connaissances au {day}.",
         "Data: generation {id}, hash {hash}. State of knowledge on {day}.",
     ),
+    "foot_cite": ("Comment citer ces données", "How to cite these data"),
     "foot_open": (
         "Chaque information mène à sa source. Code et données ouverts.",
         "Every statement leads to its source. Open code and open data.",
@@ -55,6 +56,7 @@ _BOTH: Final[dict[str, tuple[str, str]]] = {
     "sources": ("Sources", "Sources"),
     "map": ("Carte", "Map"),
     "isolation": ("Isolement", "Isolation"),
+    "whatif": ("Et si ?", "What if?"),
     "network": ("Réseau", "Network"),
     "questions": ("Questions", "Questions"),
     "about": ("À propos", "About"),
@@ -509,6 +511,31 @@ _BOTH: Final[dict[str, tuple[str, str]]] = {
         "{title}, état des connaissances au {day} (génération {id}).",
         "{title}, state of knowledge on {day} (generation {id}).",
     ),
+    # What if
+    "whatif_title": ("Quelle alliance nouvelle aiderait le plus ?", "Which new alliance would help most?"),
+    "whatif_lead": (
+        (
+            "Pour un territoire, toutes les alliances nouvelles possibles, avec un autre territoire de même niveau ou "
+            "avec un acteur d’ailleurs, de celle qui baisserait le plus son score d’isolement à celle qui le "
+            "baisserait le moins. Le calcul est exact : tout le niveau est compté de nouveau, alliance comprise."
+        ),
+        (
+            "For a territory, every possible new alliance, with another territory of the level or with an actor from "
+            "elsewhere, from the one that would lower its isolation score most to the one that would lower it least. "
+            "Exact: the whole level is counted anew, that alliance included."
+        ),
+    ),
+    "whatif_code": ("Territoire (code)", "Territory (code)"),
+    "whatif_tried": (
+        "Les {shown} meilleures des {n} alliances possibles.",
+        "The best {shown} of {n} possible alliances.",
+    ),
+    "whatif_link": ("Alliance avec", "Alliance with"),
+    "whatif_gain": ("Gain", "Gain"),
+    "whatif_score": ("Score ensuite", "Score then"),
+    "whatif_changes": ("Ce qui change", "What changes"),
+    "whatif_change": ("{name} : de {a} à {b}", "{name}: from {a} to {b}"),
+    "whatif_door": ("Et si une alliance s’y nouait ?", "What if an alliance were made?"),
     # Network
     "network_title": ("Le réseau des alliances", "The network of alliances"),
     "network_lead": (

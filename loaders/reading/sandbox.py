@@ -1,8 +1,8 @@
-"""How a worker gives its rights away, before it opens anything.
+"""How a process that reads what strangers wrote gives its rights away, before it opens anything.
 
 What is taken: the network, new programs, debugging other processes, core dumps, writing files, and, once the store
 is open, memory. On x86-64 Linux by a seccomp filter; on other Linux machines by a network namespace of its own that
-holds no device; elsewhere there is no way, and no foreign SPARQL. Each is tried out before it is believed.
+holds no device; elsewhere there is no way, and `NoSandboxError`. Each is tried out before it is believed.
 """
 
 import ctypes
@@ -39,7 +39,7 @@ STDERR_BYTES = 64 * 1024
 
 
 class NoSandboxError(Exception):
-    """There is no way to keep a worker of this machine from the network."""
+    """There is no way to keep a process of this machine from the network."""
 
 
 class _Program(ctypes.Structure):
@@ -61,7 +61,7 @@ def restrict(how: str = "auto") -> str:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (STDERR_BYTES, STDERR_BYTES))
     if sys.platform != "linux":
-        raise NoSandboxError("foreign SPARQL is answered on Linux only")
+        raise NoSandboxError("processes can be kept from the network on Linux only")
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if how == "seccomp" or (how == "auto" and platform.machine() == "x86_64"):
         _filter_calls()

@@ -1,0 +1,144 @@
+"""What staff looked for and did not find: who searched which territory for alliances, when, how, with what result.
+
+`none` says that somebody looked at all of the territory and found no alliance: from then on it counts as covered
+completely, and is `isolated` where no other source knows an alliance. `some` says that there are alliances to be
+loaded from elsewhere, and takes an earlier `none` back.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from typing import Literal
+
+from loaders.cells import Row
+from loaders.errors import RowError
+from loaders.places import required_territory
+from loaders.registry import Files, loader
+from loaders.tabular import Columns, Note
+from loaders.territory_index import TerritoryIndex
+from ontology.provenance import Coverage, Loaded, Source
+from ontology.records import Event
+
+NAME = "surveys"
+Result = Literal["none", "some"]
+_RESULTS: tuple[Result, ...] = ("none", "some")
+_SAID = {
+    "none": ("aucune alliance trouvée", "no alliance found"),
+    "some": ("des alliances trouvées", "alliances found"),
+}
+
+COLUMNS = Columns(
+    fields={
+        "territory": "place",
+        "date": "start",
+        "by": "note",
+        "method": "topic",
+        "result": "name",
+        "source_url": "source_urls",
+    },
+    required=("territory", "date", "result"),
+    notes={
+        "territory": Note("Territoire cherché, obligatoire.", "Territory searched, required.", "EPCI-200068914"),
+        "date": Note("Jour de la recherche, obligatoire.", "Day of the search, required.", "2026-05-07"),
+        "by": Note("Qui a cherché : un service, pas une personne.", "Who searched: a team, not a person.", "DDT 48"),
+        "method": Note("Comment.", "How.", "appel aux mairies"),
+        "result": Note("none (rien trouvé) ou some, obligatoire.", "none or some, required.", "none"),
+        "source_url": Note("Page qui le dit.", "Page that says so.", "https://example.org/"),
+    },
+)
+
+SOURCE = Source(
+    name=NAME,
+    title_fr="Recherches d’alliances par territoire",
+    title_en="Searches for alliances by territory",
+    publisher="Utilisateur · User",
+    licence="celle du fichier · that of the file",
+    licence_url="https://w3id.org/alliances/",
+    homepage="https://w3id.org/alliances/",
+    formats=("csv", "xlsx", "xls", "json", "parquet"),
+    coverage=Coverage(
+        fr="Les territoires où quelqu’un a cherché.",
+        en="The territories where somebody looked.",
+    ),
+)
+
+
+@loader(SOURCE, template=COLUMNS)
+def load(files: Files) -> Iterator[Loaded]:
+    """Yield one event a search, then say what the searches cover."""
+    searches = _Searches(TerritoryIndex.load())
+    for file in files.names:
+        yield from files.records(file, COLUMNS, partial(_read, searches))
+    files.source = replace(SOURCE, coverage=searches.coverage())
+
+
+@dataclass
+class _Searches:
+    """What was found where, of the rows read so far."""
+
+    territories: TerritoryIndex
+    results: dict[tuple[str, date], Result] = field(default_factory=dict)
+    """The result of each search, by territory and day."""
+    events: dict[str, Event] = field(default_factory=dict)
+    """The search of each key."""
+
+    def coverage(self) -> Coverage:
+        """The territories whose newest search found nothing, from the day on which the last of them was searched.
+
+        One source has one period: on earlier days some of them had not been searched, so nothing is said of any.
+        """
+        newest: dict[str, tuple[date, Result]] = {}
+        for (code, day), result in sorted(self.results.items()):
+            newest[code] = day, result
+        silent = {code: day for code, (day, result) in newest.items() if result == "none"}
+        return replace(
+            SOURCE.coverage,
+            complete=tuple(silent),
+            partial=tuple(code for code in newest if code not in silent),
+            start=max(silent.values()).isoformat() if silent else None,
+        )
+
+
+def _read(searches: _Searches, row: Row) -> list[Event]:
+    """The search of a row; nothing where an earlier row says the same."""
+    code, day, result = required_territory(row, "territory", searches.territories), _day(row), _result(row)
+    event = _event(row, code, day, result)
+    before = searches.events.setdefault(event.key, event)
+    if before != event:
+        raise RowError("conflicting_duplicate", column="territory", value=row.text("territory"))
+    place = (code, date.fromisoformat(day))
+    searches.results[place] = "some" if "some" in (result, searches.results.get(place)) else "none"
+    return [event] if before is event else []
+
+
+def _event(row: Row, code: str, day: str, result: Result) -> Event:
+    french, english = _SAID[result]
+    return Event(
+        source=NAME,
+        key="|".join((code, day, row.text("by") or "", row.text("method") or "")),
+        name=f"Recherche d’alliances, {code} : {french}",
+        name_en=f"Search for alliances, {code}: {english}",
+        kind="survey",
+        start=day,
+        end=day,
+        place=code,
+        topic=row.text("method"),
+        note=row.text("by"),
+        source_urls=row.addresses("source_url"),
+        retrieved=date.fromisoformat(day),
+    )
+
+
+def _day(row: Row) -> str:
+    text, day = row.required("date"), row.date("date")
+    if day is None or len(day) < len("2020-05-07"):
+        raise RowError("bad_date", "a whole day is needed", column="date", value=text)
+    return day
+
+
+def _result(row: Row) -> Result:
+    text = row.required("result").casefold()
+    if text not in _RESULTS:
+        raise RowError("unknown_value", ", ".join(_RESULTS), column="result", value=text)
+    return text
