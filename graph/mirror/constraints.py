@@ -3,7 +3,9 @@
 They are known by what they are for, not by a name.
 """
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -13,6 +15,9 @@ from graph.mirror.engine import BadQuery, Cypher, Unreachable
 
 INDEXED: Final = ("id", "name")
 """Keys of every label of the domain by which its nodes are found."""
+FILLED_SECONDS: Final = 60.0
+"""How long to wait, at most, until new indexes are filled."""
+_LOOK_SECONDS: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,27 @@ def ensure_constraints(engine: Cypher) -> frozenset[str]:
 
 
 def ensure_indexes(engine: Cypher) -> None:
-    """Make the indexes that are missing; the server fills them on its own time."""
+    """Make the indexes that are missing, and wait until they are filled.
+
+    Until then each one that is ready is a change of schema, and a server that sees many refuses to plan a query.
+    """
     wanted = [rule for rule in missing(engine) if rule.kind == "index"]
-    if wanted:
-        with engine.transaction() as transaction:
-            for rule in wanted:
-                transaction.run(rule.query)
+    if not wanted:
+        return
+    with engine.transaction() as transaction:
+        for rule in wanted:
+            transaction.run(rule.query)
+    until = time.monotonic() + FILLED_SECONDS
+    while time.monotonic() < until and not _filled(engine):
+        time.sleep(_LOOK_SECONDS)
+
+
+def _filled(engine: Cypher) -> bool:
+    """Whether no index is being filled; a server that is too busy with them to say so is not done."""
+    being_filled = "SHOW INDEXES YIELD state WHERE state = 'POPULATING' RETURN state"
+    with suppress(Unreachable):
+        return not any(chunk for chunk in engine.read(being_filled))
+    return False
 
 
 def _made(engine: Cypher, rule: Rule) -> bool:
