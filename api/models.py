@@ -5,7 +5,7 @@ route against its model. `extra="forbid"` makes that test see a field that nobod
 """
 
 from datetime import date
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,6 +50,9 @@ class Context(Model):
     scope: str = Field(description="What is counted, in words.")
     coverage: MeasureCoverage | SourceCoverage | None
     citation: str = Field(description="How to cite the generation; `/api/v1/citation` has other styles.")
+    parameters: dict[str, Any] | None = Field(
+        None, description="Of an analysis: all that was asked, defaults too, and what was chosen for it."
+    )
     dated: bool | None = Field(None, description="With `as_of`: whether these things have dates at all.")
     undated: int | None = Field(None, ge=0, description="With `as_of`: how many have no known start.")
 
@@ -203,6 +206,7 @@ class Actor(Sourced, Placed):
 
     name_en: str | None
     acronym: str | None
+    alt_names: list[str]
     kind: Annotated[str, Field(examples=["research_body"])]
     identifiers: Identifiers
     seat_as_stated: str | None
@@ -215,6 +219,8 @@ class Actor(Sourced, Placed):
     budget_eur: float | None
     description: str | None
     note: str | None
+    completed_from: list[Iri]
+    """The rows of registers with its number that say what its source does not."""
 
 
 class Membership(Period):
@@ -229,10 +235,20 @@ class Membership(Period):
     source_urls: list[str]
 
 
+class MergedActor(Model):
+    """An actor that was judged to be the same as this one; its id leads here."""
+
+    id: str
+    source: str
+    iri: Iri
+    name: str
+
+
 class ActorRecord(Actor, Tied):
     """An actor with all that is known of it."""
 
     memberships: list[Membership]
+    merged: list[MergedActor]
 
 
 class Member(Period):
@@ -253,6 +269,7 @@ class Alliance(Sourced, Placed, Period, Contributing):
     description: str | None
     scope: str | None
     measure: Iri | None
+    amount_eur: float | None
     members: list[Member]
 
 
@@ -354,7 +371,7 @@ class ChantierRecord(Chantier, Tied):
     measures: list[NumberedName]
 
 
-class Platform(Sourced, Period, Contributing):
+class Platform(Sourced, Placed, Period, Contributing):
     """A place opened for alliances."""
 
     name_en: str | None
@@ -438,6 +455,12 @@ class SourceFile(Model):
     rows_quarantined: int
 
 
+class CoveredSpan(Period):
+    """A territory that is covered completely for a time of its own; no `end`: to this day."""
+
+    code: Code
+
+
 class Source(Named):
     """Where data comes from."""
 
@@ -457,6 +480,7 @@ class Source(Named):
     kinds: list[str]
     start: PartialDate | None
     end: PartialDate | None
+    spans: list[CoveredSpan] = Field(description="What is covered completely besides, each in its own time.")
     files: list[SourceFile]
 
 
@@ -549,6 +573,8 @@ class NetworkInfo(Model):
     big_share: Number = Field(description="The share of ties that come from big alliances alone, 0 to 1.")
     warning_fr: str | None = Field(description="What the reader of a projection must know.")
     warning_en: str | None
+    validated: Number = Field(description="Of a validated projection: the greatest q of a tie that is kept.")
+    tests: int | None = Field(description="Of a validated projection: the pairs tested, for which q corrects.")
 
 
 class MetricsContext(Context):
@@ -677,6 +703,10 @@ class NetworkRow(Model):
     big_share: Number
     warning_fr: str | None
     warning_en: str | None
+    seed: int = Field(description="From which on communities were looked for.")
+    community_runs: int = Field(description="With how many seeds.")
+    validated: Number = Field(description="Of a validated projection: the greatest q of a tie that is kept.")
+    tests: int | None = Field(description="Of a validated projection: the pairs tested, for which q corrects.")
 
 
 class BridgeRow(Model):
@@ -1166,6 +1196,21 @@ class Value(Model):
 
     name: str
     value: float | None
+
+
+class DepartureRow(Model):
+    """A territory that one actor alone keeps connected."""
+
+    code: Code
+    name: str
+    level: TerritoryLevel
+    population: int | None
+    actor_id: Id
+    actor_name: str
+    alliances: int = Field(ge=1, description="All that it would lose.")
+    status_after: Literal["isolated", "unknown", "not_covered"]
+    actor_iri: Iri
+    iri: Iri
 
 
 class IsolationState(Model):

@@ -14,7 +14,7 @@ from api.answers.pockets import PocketsQuestion
 from api.answers.question import Question, day
 from api.answers.series import SeriesQuestion
 from api.answers.significance import IntervalsQuestion, SignificanceQuestion
-from api.answers.whatif import AddQuestion, RemoveQuestion
+from api.answers.whatif import AddQuestion, DeparturesQuestion, RemoveQuestion
 from api.limits import LIMITS
 from graph.hierarchy import Level
 from graph.info import Weights
@@ -30,6 +30,10 @@ def _whole_day(value: object) -> object:
 
 
 Day = Annotated[date, BeforeValidator(_whole_day), Field(description="A whole day.", examples=["2020-10-17"])]
+
+
+Alpha = Annotated[float, Field(ge=1e-9, le=1)]
+VALIDATED = "Of a one-mode network: only ties that hold against chance, with at most this q (as in `0.05`)."
 
 
 class Params(BaseModel):
@@ -120,6 +124,7 @@ class MetricsParams(Dated, Paged):
         default_factory=list, max_length=40, description="Which metrics; absent: all.", examples=[["betweenness"]]
     )
     without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+    validated: Alpha | None = Field(None, description=VALIDATED)
     weights: Weights = Field(
         "none",
         description="Of a one-mode network: what pagerank, eigenvector, hits, constraint and effective size weigh by.",
@@ -137,6 +142,7 @@ class NetworksParams(Dated, Paged):
 
     network: MeasuredNetwork | None = Field(None, description="One of them; absent: all.")
     without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+    validated: Alpha | None = Field(None, description=VALIDATED)
 
     def question(self, default_limit: int | None) -> NetworksQuestion:
         """What is asked, in the words of `api.answers`."""
@@ -170,6 +176,7 @@ class SeriesParams(Params):
     from_: int | None = Field(None, alias="from", ge=1, le=9998, description="The first year.")
     to: int | None = Field(None, ge=1, le=9998, description="The last year.")
     as_of_mode: AsOfMode = "possible"
+    without_stale: bool = Field(False, description="Without what was last heard of two years before each year's end.")
 
     def question(self) -> SeriesQuestion:
         """What is asked, in the words of `api.answers`."""
@@ -189,6 +196,7 @@ class DiffParams(Params):
         default_factory=list, max_length=40, description="Whose changes are listed; absent: all."
     )
     as_of_mode: AsOfMode = "possible"
+    without_stale: bool = Field(False, description="Without what was last heard of two years before each side.")
     limit: int = Field(LIMITS.list_rows_default, ge=1, le=LIMITS.list_rows, description="Rows of each list.")
 
     def question(self) -> DiffQuestion:
@@ -298,6 +306,17 @@ class RemoveParams(TerritoryParams):
     def question(self) -> RemoveQuestion:
         """What is asked, in the words of `api.answers`."""
         return RemoveQuestion(**self.model_dump())
+
+
+class DeparturesParams(Dated, Paged):
+    """Of which level the territories are that hang on one actor."""
+
+    level: Level = "departement"
+    without_stale: bool = Field(False, description="Without the alliances last heard of two years ago or more.")
+
+    def question(self, default_limit: int | None) -> DeparturesQuestion:
+        """What is asked, in the words of `api.answers`."""
+        return DeparturesQuestion(**{**self.model_dump(), "limit": self.limit or default_limit})
 
 
 class ViewParams(Dated):

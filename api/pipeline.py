@@ -5,6 +5,7 @@ of the files that it was made from.
 """
 
 import hashlib
+import os
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,13 @@ import graph
 import loaders
 import ontology
 from graph.build import BuildError, Built, Progress, build
+from graph.forgetting import Forgotten
 from graph.home import Home
+from graph.resolution.judgements import Judgements, parsed
+from loaders.errors import FileError
 from loaders.mapping import SUFFIX
+from loaders.masking import Mask, write_masked
+from loaders.reading.raw import Hints
 from loaders.registry import Loader, all_loaders
 from ontology.provenance import FileReport, Load
 from ontology.reasons import REASONS
@@ -76,9 +82,27 @@ def build_generation(home: Home, plan: Plan, progress: Progress = lambda _stage,
 
     A source that was cut, or shrank by a fifth or more, publishes nothing (`ShrunkError`) unless the plan allows it.
     """
-    inputs = [_keep(one, home) for one in plan_inputs(home, plan)]
-    loads = guarded(open_loads(inputs), _rows_by_source(home), plan.allow_shrink)
-    return build(loads, home, code=code_version(), progress=progress)
+    mask = _mask(home)
+    inputs = [_keep(one, home, mask) for one in plan_inputs(home, plan)]
+    loads = guarded(open_loads(inputs, mask), _rows_by_source(home), plan.allow_shrink)
+    return build(loads, home, code=code_version(), judgements=_judgements(home), progress=progress)
+
+
+def _mask(home: Home) -> Mask | None:
+    """What hides those who were erased; none where nobody was."""
+    forgotten = Forgotten.read(home)
+    return forgotten.mask if forgotten else None
+
+
+def _judgements(home: Home) -> Judgements:
+    """What people judged so far; kept like any other input, because the file goes on growing."""
+    if not home.judgements.exists():
+        return Judgements()
+    content = home.judgements.read_bytes()
+    judged = parsed(content)
+    home.inputs.mkdir(parents=True, exist_ok=True)
+    (home.inputs / judged.sha256).write_bytes(content)
+    return judged
 
 
 def guarded(loads: Iterable[Load], before: Mapping[str, int], allowed: Collection[str]) -> Iterator[Load]:
@@ -224,10 +248,16 @@ def _kept_input(card: Mapping[str, str], home: Home) -> Input:
     return Input(card["name"], card["file"], card["path"], home.inputs / (card["sha256"] or "missing"), shipped=False)
 
 
-def _keep(one: Input, home: Home) -> Input:
-    """The input as a copy in the home that nobody changes; a missing file stays missing."""
-    if one.shipped or not one.path.is_file() or one.path.parent == home.inputs:
+def _keep(one: Input, home: Home, mask: Mask | None) -> Input:
+    """The input as a copy in the home that nobody changes; a missing file stays missing.
+
+    A file that names somebody who was erased is kept without the names.
+    """
+    if one.shipped or not one.path.is_file():
         return one
+    hidden = _keep_masked(one, home, mask) if mask and one.source not in REFERENCES else None
+    if hidden is not None or one.path.parent == home.inputs:
+        return hidden or one
     with one.path.open("rb") as stream:
         kept = home.inputs / hashlib.file_digest(stream, "sha256").hexdigest()
     home.inputs.mkdir(parents=True, exist_ok=True)
@@ -238,14 +268,43 @@ def _keep(one: Input, home: Home) -> Input:
     return replace(one, path=kept)
 
 
-def open_loads(inputs: Iterable[Input]) -> list[Load]:
-    """One load a source, in the order of the inputs."""
+def _keep_masked(one: Input, home: Home, mask: Mask) -> Input | None:
+    """The input as a copy without names, `None` where it has none; raises `BuildError` where nobody can tell."""
+    home.inputs.mkdir(parents=True, exist_ok=True)
+    partial = home.inputs / f"{os.getpid()}.part"
+    try:
+        if not write_masked(one.path, _hints(one), mask, partial):
+            return None
+        with partial.open("rb") as stream:
+            kept = home.inputs / hashlib.file_digest(stream, "sha256").hexdigest()
+        partial.replace(kept)
+        return replace(one, path=kept, given=mask(one.given))
+    except FileError as error:
+        raise BuildError(
+            f"{one.given} cannot be read ({error}), so nobody can tell whether it names somebody who was erased; "
+            "nothing was published"
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _hints(one: Input) -> Hints:
+    """What is known of a file before it is opened, whichever form of its source's it has."""
+    forms = find_loader(one.source).columns
+    required = tuple(dict.fromkeys(name for form in forms for name in form.required))
+    aliases = {alias: name for form in forms for alias, name in form.aliases.items()}
+    return Hints(one.file, required, {**aliases, **{name: name for name in required}})
+
+
+def open_loads(inputs: Iterable[Input], mask: Mask | None = None) -> list[Load]:
+    """One load a source, in the order of the inputs. `mask` hides who was erased."""
     by_source: dict[str, list[Input]] = {}
     for one in inputs:
         by_source.setdefault(one.source, []).append(one)
-    return [_open(name, group) for name, group in by_source.items()]
+    return [_open(name, group, mask) for name, group in by_source.items()]
 
 
-def _open(source: str, inputs: Iterable[Input]) -> Load:
+def _open(source: str, inputs: Iterable[Input], mask: Mask | None) -> Load:
     paths = {one.file: one.path for one in inputs}
-    return find_loader(source).open(paths, {one.file: one.given for one in inputs if not one.shipped})
+    given = {one.file: one.given for one in inputs if not one.shipped}
+    return find_loader(source).open(paths, given, None if source in REFERENCES else mask)

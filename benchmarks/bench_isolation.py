@@ -1,13 +1,13 @@
-"""Isolation and what-if: `python benchmarks/bench_isolation.py [GROWTH]`.
+"""Isolation and what-if: `python -m benchmarks.bench_isolation [GROWTH]`.
 
-Made of the territories of the current generation and of actors and alliances like its own, GROWTH times as many
-(1, 10, 100). Prints seconds of processor time, and for what-if the ratio to computing the level anew for every
-possible alliance: that one is timed on some of them and multiplied.
+Made of the territories of the current generation and of actors and alliances like its own, GROWTH times as many; 1,
+10 and 100 one after the other unless one is asked for. Prints seconds of processor time, and for what-if the ratio
+to computing the level anew for every possible alliance: that one is timed on some of them and multiplied.
 """
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -15,7 +15,7 @@ from typing import get_args
 import numpy as np
 import polars as pl
 
-from graph import open_generation
+from graph import Generation, open_generation
 from graph.hierarchy import Level
 from graph.isolation import isolation, with_components
 from graph.selection import Tables
@@ -81,8 +81,14 @@ def tell_level(tables: Tables, coverage: tuple[Coverage, ...], level: Level, day
     )
 
 
-def main(times: int) -> None:
+def main(growths: Sequence[int]) -> None:
     generation = open_generation()
+    for times in growths:
+        print(f"\n×{times}")
+        tell(generation, times)
+
+
+def tell(generation: Generation, times: int) -> None:
     tables, coverage, day = grown(generation.tables, times), generation.coverages, generation.knowledge_date
     _ = tables.closure
     print(f"{tables.actors.height} actors, {tables.alliances.height} alliances; seconds of processor time")
@@ -98,4 +104,4 @@ def main(times: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
+    main([int(one) for one in sys.argv[1:]] or (1, 10, 100))

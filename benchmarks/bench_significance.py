@@ -16,9 +16,11 @@ from random import Random
 import networkx as nx
 import numpy as np
 
+from benchmarks.bench_isolation import grown as grown_tables
 from graph import open_generation
 from graph.backbone import shared_pairs
-from graph.measured import Chosen, network_of
+from graph.chosen import Chosen
+from graph.measured import network_of
 from graph.mediation import betweenness
 from graph.neighbours import neighbours
 from graph.nullmodels import Ensemble, Ties, fixed_degree_draws, maximum_entropy, ties_of
@@ -87,6 +89,12 @@ def main(draws: int) -> None:
     print(f"betweenness of actors          {ours:9.3f} s   NetworkX ×{theirs / ours:.0f}")
     took = seconds(lambda: isolation_significance(tables, Chosen("epci"), "links_out", Ensemble(draws=draws)))
     print(f"isolation of all EPCI          {took:9.3f} s   (999 draws: at most 60 s)")
+    for times in (10, 100):
+        larger = grown_tables(tables, times)
+        _ = larger.closure
+        few = max(2, draws // times**2)
+        each = partial(isolation_significance, larger, Chosen("epci"), "links_out", Ensemble(draws=few))
+        print(f"  {times:>3} times as much, {few:>3} draws   {seconds(each):9.3f} s")
     took = seconds(lambda: brokerage_significance(network, Ensemble(draws=draws)))
     print(f"brokerage of actors            {took:9.3f} s")
     for level, orders in (("epci", 9_999), ("commune", 999)):

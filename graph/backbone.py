@@ -18,10 +18,10 @@ import polars as pl
 from scipy import sparse
 
 from graph import hierarchy
+from graph.chosen import Chosen
 from graph.hierarchy import LEVELS
-from graph.measured import Chosen, network_of
 from graph.metrics import round_significant
-from graph.networks import Network, Side
+from graph.networks import Network, Side, projection
 from graph.nullmodels import Ensemble, TieProbabilities, Ties, fixed_degree_draws, maximum_entropy, part_of, ties_of
 from graph.selection import Tables, touches
 from graph.significance import ALPHA, benjamini_hochberg, compare
@@ -69,19 +69,19 @@ def with_drawn(ties: Ties, pairs: Pairs, ensemble: Ensemble) -> pl.DataFrame:
 
 
 def validated_projection(network: Network, side: Side, alpha: float = ALPHA) -> Network:
-    """The nodes of `side`, isolates too, tied where they share more than by chance (q ≤ `alpha`).
+    """The projection on `side` of a two-mode network, with only the ties of pairs that share more than by chance.
 
-    An edge has `weight` (the number shared), `expected`, `p` and `q`. `graph["tests"]` counts the pairs tested.
+    All nodes are kept. A tie (q ≤ `alpha`) has `expected`, `p` and `q` besides what `networks.projection` gives it.
+    `graph` holds `validated` (alpha), `tests` (how many pairs were tested) and `projected` (how many ties there were).
     """
     ties, rows, _ = ties_of(network, side)
-    return _tied(network.subgraph(rows), rows, shared_pairs(ties), alpha)
+    return _kept(projection(network, side), rows, shared_pairs(ties), alpha)
 
 
-def validated_territories(tables: Tables, chosen: Chosen, alpha: float = ALPHA) -> Network:
-    """The territories of a level tied where more alliances touch both than by chance; as `validated_projection`."""
-    network = network_of(tables, "territories", chosen)
+def validated_territories(network: Network, tables: Tables, chosen: Chosen) -> Network:
+    """The same of the territory network of `chosen`, whose q is at most `chosen.validated` (else `ALPHA`)."""
     ties, rows = territory_ties(tables, chosen)
-    return _tied(network, rows, shared_pairs(ties), alpha)
+    return _kept(network, rows, shared_pairs(ties), ALPHA if chosen.validated is None else chosen.validated)
 
 
 def territory_ties(tables: Tables, chosen: Chosen) -> tuple[Ties, list[str]]:
@@ -132,9 +132,12 @@ def _by_chance(chances: TieProbabilities, shared: sparse.coo_array) -> tuple[np.
     return both.sum(axis=1)[kind], upper_tails(both, int(weights.max()))[kind, weights]
 
 
-def _tied(known: Network, rows: Sequence[str], pairs: Pairs, alpha: float) -> Network:
-    network: Network = nx.Graph(tests=pairs.tests)
-    network.add_nodes_from((node, dict(known.nodes[node])) for node in rows)
-    kept = pairs.frame.filter(pl.col("q") <= alpha)
-    network.add_edges_from((rows[row.pop("one")], rows[row.pop("other")], row) for row in kept.iter_rows(named=True))
+def _kept(projected: Network, rows: Sequence[str], pairs: Pairs, alpha: float) -> Network:
+    """The nodes of `projected`, and its ties that stand for themselves; what big alliances made is no longer known."""
+    network: Network = nx.Graph(validated=alpha, tests=pairs.tests, projected=projected.number_of_edges())
+    network.add_nodes_from((node, dict(known)) for node, known in projected.nodes(data=True))
+    found = pairs.frame.filter(pl.col("q") <= alpha).select("one", "other", "expected", "p", "q")
+    for row in found.iter_rows(named=True):
+        ends = rows[row.pop("one")], rows[row.pop("other")]
+        network.add_edges_from([(*ends, {**projected.edges[ends], **row})])
     return network

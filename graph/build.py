@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files as resources
 from pathlib import Path
@@ -28,9 +29,12 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 import ontology
 from graph.apart import Apart
+from graph.forgetting import Forgotten, without
 from graph.home import Home
 from graph.mirror.delta import FOLDER, record
 from graph.quarantine import write_quarantine
+from graph.resolution.judgements import JudgementError, Judgements
+from graph.resolution.merging import Merging, Settled
 from graph.seed import SEED
 from graph.sources import file_table, source_table
 from graph.tables import TABLES, Origins, RecordTables, write_tables
@@ -38,13 +42,14 @@ from graph.validate import Report, report_of
 from graph.writer import GraphWriter
 from ontology import iris
 from ontology.datasets import source_quads
-from ontology.provenance import FileReport, Load, Source
+from ontology.provenance import FileReport, Load, Loaded, Source
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records it has reached."""
 
 Node = TypeVar("Node", NamedNode | BlankNode | Triple, NamedNode | BlankNode | Literal | Triple)
 _PROGRESS_EVERY = 1000
+NO_JUDGEMENTS = Judgements()
 _NOT_SUMMED = frozenset({"store", FOLDER})
 _ENGINES = ("pyoxigraph", "shacl-rust", "polars", "networkx", "networkit", "rustworkx", "scipy", "numpy")
 
@@ -80,33 +85,56 @@ class _Content:
 
     sources: tuple[Source, ...]
     reports: tuple[FileReport, ...]
-    frames: Mapping[str, pl.DataFrame]
+    frames: Mapping[str, pl.DataFrame | pl.LazyFrame]
+    """Its tables; those of records can be read as long as there is the folder of pieces."""
+    settled: Settled
     quads: int
     sha256: str
 
 
-def build(loads: Iterable[Load], home: Home, *, code: str, progress: Progress = lambda _stage, _done: None) -> Built:
+def build(
+    loads: Iterable[Load],
+    home: Home,
+    *,
+    code: str,
+    judgements: Judgements = NO_JUDGEMENTS,
+    progress: Progress = lambda _stage, _done: None,
+) -> Built:
     """Build a generation from `loads` and publish it.
 
-    `code` names the version of the program; it goes into the run card. Raises `NotValidError` where the
-    shapes are broken, `BuildError` where another build is running.
+    `code` names the version of the program; it goes into the run card. `judgements` say which actors are the same.
+    Raises `NotValidError` where the shapes are broken, `BuildError` where another build is running or judgements
+    contradict each other.
     """
     started = time.monotonic()
+    merging, forgotten = _merging(judgements), Forgotten.read(home)
     with _workshop(home) as folder:
         with Apart("graph.validate") as shapes, Apart("graph.derive") as metrics, GraphWriter(folder) as writer:
-            content = _write_graph(loads, writer, progress)
+            pieces = folder / "pieces"
+            pieces.mkdir()
+            kept = (without(load, forgotten) for load in loads)
+            content = _write_graph(kept, merging, writer, pieces, progress)
             shapes.start(str(folder / "graph.nq.gz"))
             write_tables(content.frames, folder / "tables")
+            shutil.rmtree(pieces)
             metrics.start(str(folder))
             _write_quarantine(content.reports, folder)
-            _record_delta(content.frames, folder, home)
+            _record_delta(folder, home, forgotten)
             progress("validate", content.quads)
-            _refuse_invalid(report_of(shapes.result()), content.frames["origins"], folder, home)
+            _refuse_invalid(report_of(shapes.result()), folder, home)
             progress("analyse", content.quads)
             metrics.result()
             progress("store", content.quads)
-        run = _run_card(content, code, time.monotonic() - started)
+        run = _run_card(content, folder, judgements, code, time.monotonic() - started)
+        run["forgotten"] = {"sha256": forgotten.sha256, "entries": len(forgotten.entries)}
         return _publish(folder, home, run)
+
+
+def _merging(judgements: Judgements) -> Merging:
+    try:
+        return Merging(judgements)
+    except JudgementError as error:
+        raise BuildError(f"{error}; nothing was built") from error
 
 
 @contextmanager
@@ -131,21 +159,27 @@ def _empty(folder: Path) -> None:
         shutil.rmtree(leftover)
 
 
-def _write_graph(loads: Iterable[Load], writer: GraphWriter, progress: Progress) -> _Content:
-    tables, origins = RecordTables(), Origins()
+def _write_graph(
+    loads: Iterable[Load], merging: Merging, writer: GraphWriter, pieces: Path, progress: Progress
+) -> _Content:
+    tables, origins = RecordTables(pieces), Origins(pieces)
     sources: list[Source] = []
     reports: list[FileReport] = []
     writer.add_quads(ontology_quads())
     with _without_garbage_collection():
         for load in loads:
-            _write_load(load, writer, tables, origins, progress)
+            _write_records(
+                merging.untouched(load.records), writer, tables, origins, partial(progress, load.source.name)
+            )
             writer.add_quads(source_quads(load.source, load.files))
             sources.append(load.source)
             reports += load.files
+        settled = merging.settled()
+        _write_records(settled.records, writer, tables, origins, lambda _done: None)
     writer.close_dump()
-    frames = {**tables.frames(), "origins": origins.frame()}
-    frames |= {"sources": source_table(sources), "files": file_table(reports)}
-    return _Content(tuple(sources), tuple(reports), frames, writer.quads, writer.sha256)
+    frames = {**tables.scan(), "origins": origins.scan()}
+    known = {"sources": source_table(sources), "files": file_table(reports)}
+    return _Content(tuple(sources), tuple(reports), {**frames, **known}, settled, writer.quads, writer.sha256)
 
 
 @contextmanager
@@ -160,14 +194,20 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _write_load(load: Load, writer: GraphWriter, tables: RecordTables, origins: Origins, progress: Progress) -> None:
-    for done, loaded in enumerate(load.records):
-        row = iris.row(load.source.name, loaded.layout.file, loaded.row)
+def _write_records(
+    records: Iterable[Loaded],
+    writer: GraphWriter,
+    tables: RecordTables,
+    origins: Origins,
+    reached: Callable[[int], None],
+) -> None:
+    for done, loaded in enumerate(records):
+        row = iris.row(loaded.layout.source, loaded.layout.file, loaded.row)
         writer.add_record(loaded.record, row)
         tables.add(loaded.record)
         origins.add(loaded)
         if done % _PROGRESS_EVERY == 0:
-            progress(load.source.name, done)
+            reached(done)
 
 
 def ontology_quads() -> list[Quad]:
@@ -192,21 +232,33 @@ def _write_quarantine(reports: Iterable[FileReport], folder: Path) -> None:
             write_quarantine(report, folder / "quarantine" / f"{report.name}-{Path(report.file).stem}.csv")
 
 
-def _record_delta(frames: Mapping[str, pl.DataFrame], folder: Path, home: Home) -> None:
-    """Write what has changed since the current generation, for the mirror in Neo4j, while the shapes are checked."""
+def _record_delta(folder: Path, home: Home, forgotten: Forgotten) -> None:
+    """Write what has changed since the current generation, for the mirror in Neo4j, while the shapes are checked.
+
+    Not where somebody was erased since then: it would name them.
+    """
     current = home.current_id()
-    if current:
-        record(home.generations / current, frames, folder)
+    if current and _forgotten_in(home.generations / current) == forgotten.sha256:
+        record(home.generations / current, folder)
 
 
-def _refuse_invalid(report: Report, origins: pl.DataFrame, folder: Path, home: Home) -> None:
+def _forgotten_in(generation: Path) -> str:
+    """The SHA-256 of the list of the erased that a generation was built with."""
+    card = orjson.loads((generation / "run.json").read_bytes()).get("forgotten", {})
+    return str(card.get("sha256", ""))
+
+
+def _refuse_invalid(report: Report, folder: Path, home: Home) -> None:
     """Raise `NotValidError` unless the graph conforms; keeps what explains it, with the row of each violation."""
     if report.conforms:
         return
     shutil.rmtree(home.rejected, ignore_errors=True)
     shutil.copytree(folder / "quarantine", home.rejected / "quarantine")
-    rows = origins.group_by(focus="iri").agg(pl.col("source", "file", "row").first())
     violations = pl.DataFrame([vars(violation) for violation in report.violations])
+    origins = pl.scan_parquet(folder / "tables" / "origins.parquet").filter(
+        pl.col("iri").is_in(violations["focus"].implode())
+    )
+    rows = origins.group_by(focus="iri").agg(pl.col("source", "file", "row").first()).collect()
     located = violations.join(rows, on="focus", how="left", maintain_order="left")
     located.select("source", "file", "row", pl.exclude("source", "file", "row")).write_csv(
         home.rejected / "violations.csv"
@@ -214,18 +266,34 @@ def _refuse_invalid(report: Report, origins: pl.DataFrame, folder: Path, home: H
     raise NotValidError(report, home.rejected)
 
 
-def _run_card(content: _Content, code: str, seconds: float) -> dict[str, object]:
-    frames = content.frames
+def _run_card(content: _Content, folder: Path, judgements: Judgements, code: str, seconds: float) -> dict[str, object]:
     return {
         "graph_sha256": content.sha256,
         "quads": content.quads,
-        "counts": {kind.__name__: frames[name].height for name, kind in sorted(TABLES.items())},
+        "counts": {kind.__name__: _height(folder, name) for name, kind in sorted(TABLES.items())},
         "sources": [_source_card(report) for report in content.reports],
         "coverage": {source.name: source.coverage for source in content.sources},
+        "judgements": _judgement_card(judgements, content.settled),
         "parameters": {"seed": SEED, "base_iri": iris.base_iri()},
         "versions": {"code": code, "python": python_version(), **{name: version(name) for name in _ENGINES}},
         "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "seconds": round(seconds, 2),
+    }
+
+
+def _height(folder: Path, table: str) -> int:
+    return int(pl.scan_parquet(folder / "tables" / f"{table}.parquet").select(pl.len()).collect().item())
+
+
+def _judgement_card(judgements: Judgements, settled: Settled) -> dict[str, object]:
+    """What was judged, and what came of it; `absent` are judged actors that no source of the generation has."""
+    return {
+        "sha256": judgements.sha256,
+        "accepted": len(judgements.standing("accept")),
+        "rejected": len(judgements.standing("reject")),
+        "broken": len(judgements.broken),
+        "merged": settled.merged,
+        "absent": settled.absent,
     }
 
 
@@ -239,6 +307,7 @@ def _source_card(report: FileReport) -> dict[str, object]:
         "rows_read": report.rows_read,
         "rows_loaded": report.rows_loaded,
         "rows_quarantined": report.rows_quarantined,
+        "rows_suppressed": report.rows_suppressed,
         "reasons": report.reasons,
         "columns": {"used": report.used, "ignored": report.ignored, "new": report.new},
     }

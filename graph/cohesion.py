@@ -6,7 +6,7 @@ N. Del Vecchio, « Basic notions for the analysis of large two-mode networks »,
 G. Robins and M. Alexander, « Small worlds among interlocking directors », CMOT 10 (2004).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -84,28 +84,34 @@ def transitivity(adjacency: sparse.csr_array) -> float:
 
 def two_mode_clustering(adjacency: sparse.csr_array) -> np.ndarray:
     """Latapy's « dot »: the mean of |N(u)∩N(v)| / |N(u)∪N(v)| over the v with a common neighbour; NaN without any."""
-    shared = _shared(adjacency)
     degree = np.diff(adjacency.indptr)
-    pairs = shared.tocoo()
-    overlap = pairs.data / (degree[pairs.row] + degree[pairs.col] - pairs.data)
-    return ratio(np.bincount(pairs.row, weights=overlap, minlength=len(degree)), np.diff(shared.indptr))
+    overlaps, others = np.zeros(len(degree)), np.zeros(len(degree))
+    for first, shared in _shared(adjacency):
+        rows = first + shared.row
+        overlap = shared.data / (degree[rows] + degree[shared.col] - shared.data)
+        overlaps += np.bincount(rows, weights=overlap, minlength=len(degree))
+        others += np.bincount(rows, minlength=len(degree))
+    return ratio(overlaps, others)
 
 
 def redundancy(adjacency: sparse.csr_array) -> np.ndarray:
     """The share of pairs of neighbours that something else ties too (two modes, Latapy); NaN below two ties."""
-    shared = _shared(adjacency)
-    shared.data = (shared.data >= 2).astype(np.float64)  # one of the two is the node itself
     degree = row_sums(adjacency)
-    elsewhere = row_sums((adjacency @ shared).multiply(adjacency))
+    elsewhere = np.zeros(len(degree))
+    for first, shared in _shared(adjacency):
+        twice = shared.data >= 2  # one of the two is the node itself
+        size = (shared.shape[0], len(degree))
+        tied = sparse.csr_array((np.ones(twice.sum()), (shared.row[twice], shared.col[twice])), shape=size)
+        own = adjacency[first : first + size[0]]
+        elsewhere += (tied @ adjacency).multiply(own).sum(axis=0)
     return ratio(elsewhere, degree * (degree - 1))
 
 
 def robins_alexander(adjacency: sparse.csr_array, is_actor: np.ndarray) -> float:
     """4·C4/L3 of a two-mode network: the share of three-paths that a four-cycle closes; NaN without three-paths."""
     degree = np.diff(adjacency.indptr)
-    rows = np.flatnonzero(is_actor)
-    common = _shared(adjacency)[rows].data
-    four_cycles = (common * (common - 1)).sum() / 4  # each pair of actors stands twice
+    common = (shared.data[is_actor[first + shared.row]] for first, shared in _shared(adjacency))
+    four_cycles = sum((one * (one - 1)).sum() for one in common) / 4  # each pair of actors stands twice
     upper = sparse.triu(adjacency, k=1, format="coo")
     three_paths = ((degree[upper.row] - 1) * (degree[upper.col] - 1)).sum()
     return float(ratio(4 * four_cycles, three_paths))
@@ -116,12 +122,25 @@ def _closed_pairs(adjacency: sparse.csr_array) -> np.ndarray:
     return row_sums((adjacency @ adjacency).multiply(adjacency))
 
 
-def _shared(adjacency: sparse.csr_array) -> sparse.csr_array:
-    """How many neighbours two nodes have in common, without the diagonal."""
-    shared = (adjacency @ adjacency).tocoo()
-    apart = shared.row != shared.col
-    ends = (shared.row[apart], shared.col[apart])
-    return sparse.csr_array((shared.data[apart], ends), shape=adjacency.shape)
+_BLOCK_PATHS = 1 << 22
+"""Two-paths that are looked at together: some 100 MB."""
+
+
+def _shared(adjacency: sparse.csr_array) -> Iterator[tuple[int, sparse.coo_array]]:
+    """How many neighbours two nodes have in common, the node itself apart, in blocks of rows.
+
+    Each block comes with the number of its first row. Who has 18,000 ties makes 324 million such pairs: all at once
+    they fill any memory.
+    """
+    paths = np.cumsum(adjacency @ np.diff(adjacency.indptr))
+    size, first = adjacency.shape[0], 0
+    while first < size:
+        before = paths[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(paths, before + _BLOCK_PATHS, side="right")))
+        block = (adjacency[first:last] @ adjacency).tocoo()
+        apart = block.row + first != block.col
+        yield first, sparse.coo_array((block.data[apart], (block.row[apart], block.col[apart])), shape=block.shape)
+        first = last
 
 
 def _rows_divided(matrix: sparse.csr_array, by: np.ndarray) -> sparse.csr_array:

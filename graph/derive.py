@@ -8,8 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
 
+import networkit  # noqa: F401 - with the next: imported while the caller still reads, before all share the cores
 import polars as pl
 
+import graph.isolation.smoothing  # noqa: F401
 from graph.apart import answer
 from graph.hierarchy import Level
 from graph.isolation import isolation

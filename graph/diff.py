@@ -7,13 +7,15 @@ an alliance or a membership is added or removed by its period, and an actor by h
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
 import orjson
 import polars as pl
 import polars.selectors as cs
 
-from graph.selection import Tables
+from graph.periods import AsOfMode
+from graph.selection import Tables, select
 
 Change: TypeAlias = Literal["added", "removed", "changed"]
 CHANGES: Final[tuple[Change, ...]] = ("added", "removed", "changed")
@@ -38,6 +40,11 @@ class Difference:
     def count(self, change: Change) -> int:
         """How many things were added, removed or changed."""
         return self.frame.filter(change=change).height
+
+
+def state_of(tables: Tables, as_of: date | None, mode: AsOfMode = "possible") -> State:
+    """One side: of a day (`active_state`), or of everything (`state`) where there is none."""
+    return state(tables) if as_of is None else active_state(select(tables, as_of=as_of, mode=mode))
 
 
 def state(tables: Tables) -> State:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +15,13 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store
 
 from graph import diff as differ
 from graph import series as yearly
+from graph.chosen import Chosen
 from graph.citation import CitationStyle, Cited, Licensed
+from graph.forgetting import Forgotten
 from graph.freshness import without_stale as without_stale_alliances
 from graph.hierarchy import Level
 from graph.home import Home
+from graph.info import Weights
 from graph.isolation import isolation
 from graph.paths import MAX_LISTED, Chains, chains, end_of
 from graph.periods import AsOfMode
@@ -109,7 +113,7 @@ class Generation:
         day = _day(as_of)
         return select(self._fresh(without_stale, day or self.knowledge_date, as_of_mode), as_of=day, mode=as_of_mode)
 
-    def network(
+    def network(  # noqa: PLR0913 - as below
         self,
         name: measured.NetworkName = "two-mode",
         *,
@@ -117,15 +121,19 @@ class Generation:
         as_of: date | str | None = None,
         as_of_mode: AsOfMode = "possible",
         without_stale: bool = False,
+        validated: float | None = None,
     ) -> networks.Network:
         """The `two-mode` network of actors and alliances, its projection on `actors` or `alliances`, or `territories`.
 
         Nodes are IRIs with `id`, `name` and `kind`. Persons are in no network. `as_of`: what was active on that day;
         `without_stale`: without the alliances last heard of two years before it (else before `knowledge_date`) or more.
+        `validated`: of a one-mode network only the ties that hold against chance, with q at most this (see
+        `graph.backbone`). Raises `ValueError` for it in two modes.
         """
         from graph import measured  # noqa: PLC0415
 
-        return measured.network_of(self.tables, name, self._chosen(level, as_of, as_of_mode, without_stale))
+        chosen = self._chosen(level, as_of, as_of_mode, without_stale)
+        return measured.network_of(self.tables, name, replace(chosen, validated=validated))
 
     def metrics(  # noqa: PLR0913 - each is given by name and has a default
         self,
@@ -136,30 +144,28 @@ class Generation:
         as_of: date | str | None = None,
         as_of_mode: AsOfMode = "possible",
         without_stale: bool = False,
+        weights: Weights = "none",
+        validated: float | None = None,
     ) -> pl.DataFrame:
         """One row a node: `iri`, `id`, `name`, `kind`, then the metrics named, or all of them; null where undefined.
 
         Those of actors and alliances are of the two-mode network (Borgatti–Everett normalised), unless `projected`.
-        `as_of` and `without_stale` as in `network`.
+        `as_of`, `without_stale` and `validated` as in `network`; `weights` weighs the ties of a one-mode network.
         Raises `KeyError` with the names there are for a metric that is not among them.
         """
-        chosen = self._chosen(level, as_of, as_of_mode, without_stale)
+        chosen = replace(self._chosen(level, as_of, as_of_mode, without_stale), weights=weights, validated=validated)
         found = self.measured(on, projected=projected, chosen=chosen).frame
         unknown = [name for name in names if name not in found.columns]
         if unknown:
             raise KeyError(f"no metric {', '.join(unknown)}: choose from {', '.join(found.columns[4:])}")
         return found.select("iri", "id", "name", "kind", *names) if names else found
 
-    def _chosen(
-        self, level: Level, as_of: date | str | None, as_of_mode: AsOfMode, without_stale: bool
-    ) -> measured.Chosen:
+    def _chosen(self, level: Level, as_of: date | str | None, as_of_mode: AsOfMode, without_stale: bool) -> Chosen:
         """Which part of what is known: freshness counts from `as_of`, else from `knowledge_date`."""
-        from graph import measured  # noqa: PLC0415
-
         day = _day(as_of)
-        return measured.Chosen(level, day, as_of_mode, (day or self.knowledge_date) if without_stale else None)
+        return Chosen(level, day, as_of_mode, (day or self.knowledge_date) if without_stale else None)
 
-    def measured(self, on: measured.On, *, projected: bool, chosen: measured.Chosen) -> measured.Measured:
+    def measured(self, on: measured.On, *, projected: bool, chosen: Chosen) -> measured.Measured:
         """The metrics of `metrics` with what they are of; read where the generation holds them, else computed."""
         from graph import measured  # noqa: PLC0415
 
@@ -215,31 +221,39 @@ class Generation:
         *,
         level: Level = "departement",
         as_of_mode: AsOfMode = "possible",
+        without_stale: bool = False,
     ) -> pl.DataFrame:
         """What was active on 31 December of each year, one row a year: see `graph.series.counts`.
 
-        Without years, from the first known start to the year of the state of knowledge. Raises `ValueError` for
-        years that there are not.
+        Without years, from the first known start to the year of the state of knowledge. `without_stale` leaves out
+        what was stale on that day of its year. Raises `ValueError` for years that there are not.
         """
         known = yearly.span(self.tables, self.knowledge_date)
         asked = yearly.years(known[0] if first is None else first, known[-1] if last is None else last)
-        return yearly.counts(self.tables, asked, level, as_of_mode)
+        counted = yearly.fresh_counts if without_stale else yearly.counts
+        return counted(self.tables, asked, level, as_of_mode)
 
     def diff(
-        self, before: Generation | date | str, after: date | str | None = None, *, as_of_mode: AsOfMode = "possible"
+        self,
+        before: Generation | date | str,
+        after: date | str | None = None,
+        *,
+        as_of_mode: AsOfMode = "possible",
+        without_stale: bool = False,
     ) -> dict[str, differ.Difference]:
         """What differs, by table (`alliances`, `actors`, `memberships`): see `graph.diff.Difference`.
 
-        Of two dates of this generation, or (`after` left out) from an older generation to this one. Raises
-        `ValueError` where one is a generation and the other a date.
+        Of two dates of this generation, or (`after` left out) from an older generation to this one; each without
+        what was stale then, if `without_stale`. Raises `ValueError` where one is a generation and the other a date.
         """
         if isinstance(before, Generation) and after is None:
-            return differ.differences(differ.state(before.tables), differ.state(self.tables))
+            return differ.differences(*(one._state(None, as_of_mode, without_stale) for one in (before, self)))
         if isinstance(before, Generation) or after is None:
             raise ValueError("compare two dates, or a generation with this one")
-        days = (_day(before), _day(after))
-        chosen = (select(self.tables, as_of=day, mode=as_of_mode) for day in days)
-        return differ.differences(*(differ.active_state(one) for one in chosen))
+        return differ.differences(*(self._state(_day(one), as_of_mode, without_stale) for one in (before, after)))
+
+    def _state(self, as_of: date | None, mode: AsOfMode, without_stale: bool) -> differ.State:
+        return differ.state_of(self._fresh(without_stale, as_of or self.knowledge_date, mode), as_of, mode)
 
     def cite(self, style: CitationStyle = "text") -> str:
         """How to cite this generation: a sentence, BibTeX (`bibtex`) or the Citation File Format (`cff`).
@@ -255,6 +269,11 @@ class Generation:
         licences = tuple(Licensed(*row) for row in self.table("sources").select(columns).iter_rows())
         url = str(self.run["parameters"]["base_iri"])
         return Cited(self.id, self.graph_sha256, self.knowledge_date, url, licences)
+
+    @cached_property
+    def forgotten(self) -> Forgotten:
+        """Who was erased from the home that holds the generation; nobody of one that lies elsewhere."""
+        return Forgotten.read(Home(self.path.parent.parent))
 
     @cached_property
     def coverages(self) -> tuple[Coverage, ...]:

@@ -5,6 +5,7 @@ current           the id of the one that is served
 building/         what a build has not finished yet
 rejected/         the report of the last build that was not valid
 inputs/           the input files, by SHA-256
+judgements.jsonl  which actors are the same, as people judged
 """
 
 import os
@@ -49,6 +50,16 @@ class Home:
     def inputs(self) -> Path:
         """The input files by their SHA-256."""
         return self.path / "inputs"
+
+    @property
+    def judgements(self) -> Path:
+        """What people judged of pairs of actors; see `graph.resolution.judgements`."""
+        return self.path / "judgements.jsonl"
+
+    @property
+    def forgotten(self) -> Path:
+        """The list of those who were erased, and its key."""
+        return self.path / "forgotten"
 
     def ids(self) -> list[str]:
         """The ids of all generations, oldest first."""

@@ -36,3 +36,7 @@ class MetricsInfo:
     warning_fr: str | None = None
     """What the reader of a projection must know, in French and in English."""
     warning_en: str | None = None
+    validated: float | None = None
+    """Of a validated projection: the greatest q of a tie that is kept; None where all are."""
+    tests: int | None = None
+    """Of a validated projection: how many pairs were tested, for which q corrects."""

@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
+from graph.chosen import Chosen
 from graph.distances import distances
-from graph.measured import Chosen
 from graph.mediation import betweenness
 from graph.networks import Side
 from graph.nullmodels import Ties, ties_in

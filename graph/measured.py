@@ -1,19 +1,18 @@
 """Networks and metrics of a generation: read where it holds them, computed for any date."""
 
 from dataclasses import dataclass, fields
-from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
+from graph.chosen import Chosen
 from graph.freshness import without_stale
 from graph.hierarchy import Level
-from graph.info import MetricsInfo, Weights
-from graph.periods import AsOfMode
+from graph.info import MetricsInfo
 from graph.selection import Tables
 
 if TYPE_CHECKING:
-    from graph.networks import Network
+    from graph.networks import Network, Side
 
 # The engines take a second or two to import, which what only reads need not wait for: the functions that compute
 # import them.
@@ -21,24 +20,6 @@ if TYPE_CHECKING:
 On: TypeAlias = Literal["actors", "alliances", "territories"]
 NetworkName: TypeAlias = Literal["two-mode", "actors", "alliances", "territories"]
 INFO = tuple(field.name for field in fields(MetricsInfo))
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """Which part of what is known: `level` is of territories; no date means everything, whatever its date."""
-
-    level: Level = "departement"
-    as_of: date | None = None
-    as_of_mode: AsOfMode = "possible"
-    without_stale: date | None = None
-    """The day of reference: without the alliances last heard of two years before it or more. None keeps them all."""
-    weights: Weights = "none"
-    """What some measures of a one-mode network weigh ties by: see `graph.metrics.projection_metrics`."""
-
-    @property
-    def is_everything(self) -> bool:
-        """Whether nothing is left out and no tie weighs more than another: then a generation holds the numbers."""
-        return self.as_of is None and self.without_stale is None and self.weights == "none"
 
 
 @dataclass(frozen=True)
@@ -50,21 +31,45 @@ class Measured:
 
 
 def network_of(tables: Tables, name: NetworkName, chosen: Chosen) -> "Network":
-    """The two-mode network, its projection on actors or alliances, or the territory network of a level."""
-    from graph.networks import projection, territory_network, two_mode  # noqa: PLC0415
+    """The two-mode network, its projection on `actors` or `alliances`, or the `territories` network of a level.
 
+    Raises `ValueError` for the two-mode network with `chosen.validated`: its ties are memberships, not inferences.
+    """
+    from graph.networks import territory_network, two_mode  # noqa: PLC0415
+
+    if name == "two-mode" and chosen.validated is not None:
+        raise ValueError("only a one-mode network is validated: ask for that of actors, alliances or territories")
     if chosen.without_stale is not None:
         tables = without_stale(tables, chosen.without_stale, chosen.as_of_mode)
     if name == "territories":
-        return territory_network(tables, chosen.level, chosen.as_of, chosen.as_of_mode)
+        network = territory_network(tables, chosen.level, chosen.as_of, chosen.as_of_mode)
+        return network if chosen.validated is None else _validated_territories(network, tables, chosen)
     network = two_mode(tables.actors, tables.alliances, tables.memberships, chosen.as_of, chosen.as_of_mode)
-    if name == "two-mode":
-        return network
-    return projection(network, "actor" if name == "actors" else "alliance")
+    return network if name == "two-mode" else projected(network, "actor" if name == "actors" else "alliance", chosen)
+
+
+def projected(network: "Network", side: "Side", chosen: Chosen) -> "Network":
+    """The projection of a two-mode network, validated where that was asked for."""
+    from graph.networks import projection  # noqa: PLC0415
+
+    if chosen.validated is None:
+        return projection(network, side)
+    from graph.backbone import validated_projection  # noqa: PLC0415
+
+    return validated_projection(network, side, chosen.validated)
+
+
+def _validated_territories(network: "Network", tables: Tables, chosen: Chosen) -> "Network":
+    from graph.backbone import validated_territories  # noqa: PLC0415
+
+    return validated_territories(network, tables, chosen)
 
 
 def measure(tables: Tables, on: On, *, projected: bool, chosen: Chosen) -> Measured:
-    """The metrics of actors, alliances (two-mode, or `projected` on them) or territories, computed now."""
+    """The metrics of actors, alliances (two-mode, or `projected` on them) or territories, computed now.
+
+    Raises `ValueError` for weights in two modes, and as `network_of` does.
+    """
     from graph.groups import groupings  # noqa: PLC0415
     from graph.metrics import projection_metrics, two_mode_metrics  # noqa: PLC0415
 
@@ -74,6 +79,8 @@ def measure(tables: Tables, on: On, *, projected: bool, chosen: Chosen) -> Measu
         groups = groupings(network, tables.closure)
         found = projection_metrics(network, name=name, groupings=groups, weights=chosen.weights)
         return Measured(found.frame, found.info)
+    if chosen.weights != "none":
+        raise ValueError("weights are of a one-mode network: ask for the projection")
     both = two_mode_metrics(network_of(tables, "two-mode", chosen))
     return Measured(both.actors if on == "actors" else both.alliances, both.info)
 

@@ -21,7 +21,7 @@ from graph.brokerage import ROLES, brokerage
 from graph.communities import Stability, stable_leiden
 from graph.distances import distances
 from graph.groups import Grouping, Groupings, codes
-from graph.inflation import BIG, warning
+from graph.inflation import BIG, warning_of
 from graph.info import MetricsInfo, Weights
 from graph.matrices import Matrix, matrix_of, named, ratio, round_significant, rounded, strength
 from graph.networks import Network
@@ -321,7 +321,7 @@ def _info(name: str, network: Network, look: _Looked, effort: Effort, weights: W
     modes = [known.get("mode") for _, known in network.nodes(data=True)]
     share = network.graph.get("big_share")
     projected = name != "two-mode"
-    french, english = warning(share, modes[0]) if projected and modes and modes[0] else (None, None)
+    french, english = (warning_of(network) if projected else None) or (None, None)
     return MetricsInfo(
         network=name,
         nodes=len(look.matrix.nodes),
@@ -339,4 +339,6 @@ def _info(name: str, network: Network, look: _Looked, effort: Effort, weights: W
         big_share=None if share is None else rounded(share),
         warning_fr=french,
         warning_en=english,
+        validated=network.graph.get("validated"),
+        tests=network.graph.get("tests"),
     )

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from graph import hierarchy
 from graph.hierarchy import LEVELS, Level
-from graph.inflation import BIG
+from graph.inflation import BIG, MAX_TIES, TooManyTiesError
 from graph.periods import AsOfMode
 from graph.selection import Tables, countable, select, touches
 
@@ -56,9 +56,14 @@ def projection(network: Network, side: Side) -> Network:
     size: a big alliance ties each pair less. An alliance of n members becomes a clique of n(n−1)/2
     ties, so that densities and clustering of a projection say more of sizes than of choices: the graph
     attribute `big_share`, absent without ties, is the share of ties that big ones alone make (`graph.inflation`).
+
+    Raises `TooManyTiesError` where that might be over `MAX_TIES`.
     """
     rows = side_of(network, side)
     columns = side_of(network, "alliance" if side == "actor" else "actor")
+    ties = sum(size * (size - 1) // 2 for _, size in network.degree(columns))
+    if ties > MAX_TIES:
+        raise TooManyTiesError(side, ties)
     place = {node: index for index, node in enumerate(columns)}
     ends = [(row, place[other]) for row, node in enumerate(rows) for other in network[node]]
     projected: Network = nx.Graph()

@@ -14,8 +14,8 @@ import polars as pl
 from scipy import sparse
 from scipy.special import expit
 
+from graph.chosen import Chosen
 from graph.freshness import without_stale
-from graph.measured import Chosen
 from graph.networks import Network, Side, side_of
 from graph.seed import SEED
 from graph.selection import Tables, select

@@ -1,16 +1,20 @@
 """All networks of a state of knowledge, measured: the tables of their nodes, one row a network, and their bridges."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import TypeAlias
 
 import polars as pl
 
+from graph.chosen import Chosen
 from graph.groups import groupings
 from graph.hierarchy import Level
+from graph.inflation import TooManyTiesError
 from graph.info import MetricsInfo
-from graph.measured import Chosen, network_of
+from graph.measured import network_of, projected
 from graph.metrics import OneModeMetrics, TwoModeMetrics, projection_metrics, two_mode_metrics
-from graph.networks import Network, Side, projection
+from graph.networks import Network, Side
 from graph.selection import Tables
 
 Found: TypeAlias = Mapping[str, TwoModeMetrics | OneModeMetrics]
@@ -22,14 +26,19 @@ _SIDES: Mapping[str, Side] = {"actors_projection": "actor", "alliances_projectio
 
 
 def all_networks(tables: Tables, chosen: Chosen | None = None) -> Found:
-    """The metrics of the `two-mode` network, of both projections, and of the territories of each of `LEVELS`."""
+    """The metrics of the `two-mode` network, of both projections, and of the territories of each of `LEVELS`.
+
+    `chosen.validated` is of the one-mode networks; the level is of no weight. A projection of too many ties
+    (`graph.inflation`) is left out.
+    """
     chosen = chosen or Chosen()
-    network = network_of(tables, "two-mode", chosen)
+    network = network_of(tables, "two-mode", replace(chosen, validated=None))
     found: dict[str, TwoModeMetrics | OneModeMetrics] = {"two-mode": two_mode_metrics(network)}
     for name, side in _SIDES.items():
-        found[name] = _one_mode(tables, projection(network, side), "projection")
+        with suppress(TooManyTiesError):
+            found[name] = _one_mode(tables, projected(network, side, chosen), "projection")
     for level in LEVELS:
-        one = network_of(tables, "territories", Chosen(level, chosen.as_of, chosen.as_of_mode, chosen.without_stale))
+        one = network_of(tables, "territories", replace(chosen, level=level))
         found[f"territories_{level}"] = _one_mode(tables, one, "territories")
     return found
 
@@ -55,6 +64,10 @@ def network_table(found: Found) -> pl.DataFrame:
             "big_share": one.info.big_share,
             "warning_fr": one.info.warning_fr,
             "warning_en": one.info.warning_en,
+            "seed": one.info.seed,
+            "community_runs": one.info.community_runs,
+            "validated": one.info.validated,
+            "tests": one.info.tests,
         }
         for name, one in found.items()
     ]

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from graph.freshness import without_stale
 from graph.hierarchy import Level, at_level
 from graph.periods import AsOfMode, first_day_expr, last_day_expr
 from graph.selection import Tables, select
@@ -64,6 +65,12 @@ def counts(tables: Tables, asked: range, level: Level, mode: AsOfMode = "possibl
             "territories": _count(_apart(_touching(chosen, alliances, memberships, level), "code"), asked),
         }
     )
+
+
+def fresh_counts(tables: Tables, asked: range, level: Level, mode: AsOfMode = "possible") -> pl.DataFrame:
+    """`counts` without the alliances that were stale (see `graph.freshness`) on the day that stands for each year."""
+    fresh = ((year, without_stale(tables, year_end(year), mode)) for year in asked)
+    return pl.concat([counts(part, range(year, year + 1), level, mode) for year, part in fresh])
 
 
 def _lasting(table: pl.DataFrame, asked: range, mode: AsOfMode) -> pl.DataFrame:

@@ -14,8 +14,8 @@ import polars as pl
 from scipy import sparse
 
 from graph import hierarchy
+from graph.chosen import Chosen
 from graph.hierarchy import LEVELS
-from graph.measured import Chosen
 from graph.mediation import betweenness
 from graph.metrics import round_significant
 from graph.networks import Network

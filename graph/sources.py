@@ -1,7 +1,9 @@
 """What a generation knows of its sources and their files, as tables and back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -14,6 +16,7 @@ _SOURCE_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "licence": pl.String, "licence_url": pl.String, "homepage": pl.String, "attribution": pl.String,
     "vintage": pl.String, "formats": _TEXTS, "coverage_fr": pl.String, "coverage_en": pl.String,
     "complete": _TEXTS, "partial": _TEXTS, "kinds": _TEXTS, "start": pl.String, "end": pl.String,
+    "spans": pl.List(pl.Struct({"code": pl.String, "start": pl.String, "end": pl.String})),
 }  # fmt: skip
 _FILE_SCHEMA = {
     "source": pl.String, "file": pl.String, "sha256": pl.String, "rows_read": pl.Int64, "rows_loaded": pl.Int64,
@@ -34,7 +37,7 @@ def _source_row(source: Source) -> dict[str, object]:
         "homepage": source.homepage, "attribution": source.attribution, "vintage": source.vintage,
         "formats": source.formats, "coverage_fr": coverage.fr, "coverage_en": coverage.en,
         "complete": coverage.complete, "partial": coverage.partial, "kinds": coverage.kinds,
-        "start": coverage.start, "end": coverage.end,
+        "start": coverage.start, "end": coverage.end, "spans": [asdict(one) for one in coverage.spans],
     }  # fmt: skip
 
 
@@ -45,19 +48,25 @@ def file_table(reports: Iterable[FileReport]) -> pl.DataFrame:
 
 
 def coverages(sources: pl.DataFrame) -> tuple[Coverage, ...]:
-    """The coverage of each row of a source table."""
-    return tuple(
-        Coverage(
-            complete=tuple(row["complete"]),
-            partial=tuple(row["partial"]),
-            kinds=tuple(row["kinds"]),
-            start=row["start"],
-            end=row["end"],
-            fr=row["coverage_fr"],
-            en=row["coverage_en"],
-        )
-        for row in sources.iter_rows(named=True)
+    """What each row of a source table covers; a territory that is covered in its own time is one more."""
+    return tuple(one for row in sources.iter_rows(named=True) for one in (_coverage(row), *_spans(row)))
+
+
+def _coverage(row: Mapping[str, Any]) -> Coverage:
+    return Coverage(
+        complete=tuple(row["complete"]),
+        partial=tuple(row["partial"]),
+        kinds=tuple(row["kinds"]),
+        start=row["start"],
+        end=row["end"],
+        fr=row["coverage_fr"],
+        en=row["coverage_en"],
     )
+
+
+def _spans(row: Mapping[str, Any]) -> Iterator[Coverage]:
+    for span in row.get("spans", ()):  # generations of before have none
+        yield Coverage(complete=(span["code"],), kinds=tuple(row["kinds"]), start=span["start"], end=span["end"])
 
 
 def knowledge_date(frames: Mapping[str, pl.DataFrame]) -> date:

@@ -2,11 +2,14 @@
 
 `iri`, `id` (the record's key) and `source` come first. Tuples become lists, fields that point to a
 territory hold its code, all other pointers the IRI.
+
+Memory does not grow with the number of records where there is a folder for what has been collected so far.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,11 +19,15 @@ from ontology import iris, records
 from ontology.provenance import Layout, Loaded
 from ontology.records import Record
 
-CHUNK_RECORDS = 50_000
+CHUNK_RECORDS = 20_000
+"""How many records wait to be made columns of."""
+ROW_GROUP_ROWS = 250_000
+"""How many rows a Parquet file keeps together; what reads or writes it needs memory for a few of these groups."""
 _TEXTS: Final = pl.List(pl.String)
 _STATUSES: Final = pl.List(pl.Struct({"review": pl.String, "text": pl.String, "status": pl.String}))
 TABLES: Final[Mapping[str, type[Record]]] = {
     "actors": records.Actor,
+    "merged": records.MergedActor,
     "alliances": records.Alliance,
     "memberships": records.Membership,
     "relations": records.Relation,
@@ -41,7 +48,7 @@ _TYPES: Final[Mapping[str, Any]] = {
     "source_urls": _TEXTS, "targets": _TEXTS, "leads": _TEXTS, "involved": _TEXTS, "alt_names": _TEXTS,
     "parents": _TEXTS, "old_codes": _TEXTS, "statuses": _STATUSES, "retrieved": pl.Date, "value": pl.Float64,
     "sample_size": pl.Int64, "number": pl.Int64, "population": pl.Int64, "latitude": pl.Float64,
-    "longitude": pl.Float64, "budget_eur": pl.Float64,
+    "longitude": pl.Float64, "budget_eur": pl.Float64, "amount_eur": pl.Float64,
 }  # fmt: skip
 """The types of fields that are no text. (A figure's `population` is text: see `_type_of`.)"""
 ORIGINS_SCHEMA: Final = {
@@ -50,12 +57,38 @@ ORIGINS_SCHEMA: Final = {
 }  # fmt: skip
 
 
-class RecordTables:
-    """Collects records, then gives the tables. Rows keep the order in which the records came."""
+class Pieces:
+    """A table that comes in pieces, which wait in files of `folder`, or in memory where there is none."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, folder: Path | None) -> None:
+        self._name = name
+        self._folder = folder
+        self._numbers = count()
+        self._frames: list[pl.LazyFrame] = []
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Append the rows of `frame`."""
+        self._frames.append(frame.lazy() if self._folder is None else self._kept(frame, self._folder))
+
+    def _kept(self, frame: pl.DataFrame, folder: Path) -> pl.LazyFrame:
+        file = folder / f"{self._name}-{next(self._numbers)}.arrow"
+        frame.write_ipc(file, compression="lz4")
+        return pl.scan_ipc(file)
+
+    def whole(self) -> pl.LazyFrame:
+        """All rows, in the order in which they came; there must be a piece, be it empty."""
+        return pl.concat(self._frames)
+
+
+class RecordTables:
+    """Collects records, then gives the tables. Rows keep the order in which the records came.
+
+    `folder`: where what was collected waits, which must be there until the tables are read.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self._waiting: dict[type[Record], list[Record]] = defaultdict(list)
-        self._frames: dict[type[Record], list[pl.DataFrame]] = defaultdict(list)
+        self._pieces = {kind: Pieces(name, folder) for name, kind in TABLES.items()}
 
     def add(self, record: Record) -> None:
         """Take a record in."""
@@ -65,17 +98,21 @@ class RecordTables:
             self._flush(type(record))
 
     def _flush(self, kind: type[Record]) -> None:
-        self._frames[kind].append(_frame(kind, self._waiting.pop(kind, [])))
+        self._pieces[kind].add(_frame(kind, self._waiting.pop(kind, [])))
 
-    def frames(self) -> dict[str, pl.DataFrame]:
-        """Every table of `TABLES`, empty ones too, and `outlines` (id, level, wkt)."""
+    def scan(self) -> dict[str, pl.LazyFrame]:
+        """Every table of `TABLES`, empty ones too, and `outlines` (id, level, wkt), to be read once all is added."""
         for kind in TABLES.values():
             self._flush(kind)
-        frames = {name: pl.concat(self._frames[kind]) for name, kind in TABLES.items()}
-        territories = frames["territories"]
-        frames["outlines"] = territories.filter(pl.col("wkt").is_not_null()).select("id", "level", "wkt")
-        frames["territories"] = territories.drop("wkt")
-        return frames
+        tables = {name: self._pieces[kind].whole() for name, kind in TABLES.items()}
+        territories = tables["territories"]
+        tables["outlines"] = territories.filter(pl.col("wkt").is_not_null()).select("id", "level", "wkt")
+        tables["territories"] = territories.drop("wkt")
+        return tables
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The tables of `scan`, read into memory."""
+        return {name: table.collect() for name, table in self.scan().items()}
 
 
 def _frame(kind: type[Record], rows: list[Record]) -> pl.DataFrame:
@@ -96,7 +133,7 @@ def _series(kind: type[Record], name: str, values: list[Any]) -> pl.Series:
         values = [[_code(parent) for parent in parents] for parents in values]
     elif name == "statuses":
         values = [[status.model_dump() for status in statuses] for statuses in values]
-    elif name in {"value", "budget_eur"}:
+    elif name in {"value", "budget_eur", "amount_eur"}:
         values = [None if value is None else float(value) for value in values]
     dtype = _type_of(kind, name)
     return _texts(values) if dtype == _TEXTS else pl.Series(values, dtype=dtype)
@@ -121,11 +158,12 @@ def _code(iri: str) -> str:
 
 
 class Origins:
-    """Collects which cell of which row each field of each record was read from."""
+    """Collects which cell of which row each field of each record was read from; `folder` as in `RecordTables`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
         self._waiting: dict[Layout, list[Loaded]] = defaultdict(list)
-        self._frames: list[pl.DataFrame] = []
+        self._pieces = Pieces("origins", folder)
+        self._pieces.add(pl.DataFrame(schema=ORIGINS_SCHEMA))
 
     def add(self, loaded: Loaded) -> None:
         """Take a record's row in."""
@@ -135,14 +173,19 @@ class Origins:
             self._flush(loaded.layout)
 
     def _flush(self, layout: Layout) -> None:
-        rows = self._waiting.pop(layout, [])
-        self._frames += _origin_frames(layout, rows)
+        frames = list(_origin_frames(layout, self._waiting.pop(layout, [])))
+        if frames:
+            self._pieces.add(pl.concat(frames))
 
-    def frame(self) -> pl.DataFrame:
-        """One row a cell with text: `ORIGINS_SCHEMA`."""
+    def scan(self) -> pl.LazyFrame:
+        """One row a cell with text: `ORIGINS_SCHEMA`, to be read once all is added."""
         for layout in list(self._waiting):
             self._flush(layout)
-        return pl.concat([pl.DataFrame(schema=ORIGINS_SCHEMA), *self._frames])
+        return self._pieces.whole()
+
+    def frame(self) -> pl.DataFrame:
+        """The table of `scan`, read into memory."""
+        return self.scan().collect()
 
 
 def _origin_frames(layout: Layout, rows: list[Loaded]) -> Iterable[pl.DataFrame]:
@@ -164,8 +207,10 @@ def _origin_frames(layout: Layout, rows: list[Loaded]) -> Iterable[pl.DataFrame]
         )
 
 
-def write_tables(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    """Write each table as Parquet into a new folder."""
+def write_tables(frames: Mapping[str, pl.DataFrame | pl.LazyFrame], folder: Path) -> None:
+    """Write each table as Parquet into a new folder; one that is not in memory passes through it piece by piece."""
     folder.mkdir()
     for name, frame in frames.items():
-        frame.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
+        frame.lazy().sink_parquet(
+            folder / f"{name}.parquet", compression="zstd", statistics=False, row_group_size=ROW_GROUP_ROWS
+        )

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from loaders.errors import RowError
@@ -17,7 +18,8 @@ from ontology.reasons import ReasonCode
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}([.,][0-9]{1,9})?")
 _MONEY = re.compile(r"([0-9]{1,15}|[0-9]{1,3}([ \u00a0\u202f][0-9]{3}){1,4})([.,][0-9]{1,2})?")
-_SPACES = re.compile(r"\s")
+_EUROS = re.compile(_MONEY.pattern + r"([ \u00a0\u202f]?(€|euros?|eur))?", re.IGNORECASE)
+_NO_DIGIT = re.compile(r"[^0-9.,]")
 _FIRST_YEAR, _LAST_YEAR, _OPEN = "1800", "2060", "9999"
 """Of what is told by anybody today."""
 _REMARKS_A_ROW = 8
@@ -62,11 +64,23 @@ class Row:
         The year 9999 is what databases write for « no end »: it is remarked and left out.
         """
         text = self.text(column)
+        return None if text is None else self.as_date(column, text)
+
+    def day(self, column: str) -> str | None:
+        """A date as French publishers write it: also `07/05/2020`, `2020/05/07` and a spreadsheet's number of a day.
+
+        Raises `RowError` on one that does not exist.
+        """
+        text = self.text(column)
+        return None if text is None else self.as_date(column, iso_date(text))
+
+    def as_date(self, column: str, text: str) -> str | None:
+        """A date, as `date` reads it, that stands in the cell among other things."""
         try:
-            found = text and check_partial_date(text)
+            found = check_partial_date(text)
         except ValueError as error:
-            raise RowError("bad_date", str(error), column=column, value=text) from error
-        if found and not _FIRST_YEAR <= found[:4] <= _LAST_YEAR:
+            raise RowError("bad_date", str(error), column=column, value=self.text(column)) from error
+        if not _FIRST_YEAR <= found[:4] <= _LAST_YEAR:
             self.remark("open_end" if found.startswith(_OPEN) else "unlikely_date", column, found)
             return None if found.startswith(_OPEN) else found
         return found
@@ -98,8 +112,11 @@ class Row:
 
         Raises `RowError` on whatever could be read in two ways, such as `1,234`.
         """
-        text = self._number(column, _MONEY)
-        return None if text is None else Decimal(_SPACES.sub("", text).replace(",", "."))
+        return _amount(self._number(column, _MONEY))
+
+    def euros(self, column: str) -> Decimal | None:
+        """An amount, as `money` reads it, that may be followed by the currency: `1 234,50 €`."""
+        return _amount(self._number(column, _EUROS))
 
     def _number(self, column: str, grammar: re.Pattern[str]) -> str | None:
         text = self.text(column)
@@ -136,17 +153,61 @@ class Row:
         """The first web address of the cell."""
         return next(iter(self.addresses(column)), None)
 
+    def site(self, column: str) -> str | None:
+        """The address of a web site as people write it, `www.example.org` too; what is none is remarked and left out.
+
+        Of several (`|` between) the first that is one. `http` is added where no scheme is written.
+        """
+        parts = self.many(column)
+        found = next((address for part in parts if (address := _site(part))), None)
+        if parts and found is None:
+            self.remark("bad_address", column, parts[0])
+        return found
+
     def remark(self, code: ReasonCode, column: str, value: str, detail: str = "") -> None:
         """Report a cell (or one part of it) that is not loaded, while its row is."""
         issue = Issue(self.number, code, column, value, detail, refused=False, original=self.original())
         if issue not in self.report.issues[-_REMARKS_A_ROW:]:  # a cell may be read twice
             self.report.issues.append(issue)
 
+    def withhold(self, column: str) -> None:
+        """Report that the row is about a natural person, and nothing of what it says of them."""
+        self.report.issues.append(Issue(self.number, "natural_person", column, refused=False))
+
     def original(self) -> dict[str, str]:
         """The row as it was written, by column."""
         if self.header:
             return dict(zip(self.header, self.values, strict=False))
         return {column: self.values[position] for column, position in self.positions.items()}
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(_NO_DIGIT.sub("", text).replace(",", "."))
+
+
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})[/.-]([0-9]{1,2})[/.-]([0-9]{1,2})")
+_DAY_NUMBER = re.compile(r"[1-6][0-9]{4}(\.0)?")
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?Z?$")
+_DAY_ZERO = date(1899, 12, 30)
+"""Of the spreadsheets that count days from 1900, which all of today do."""
+
+
+def iso_date(text: str) -> str:
+    """A day in ISO 8601, whichever of the usual ways it is written in; any other text unchanged.
+
+    The day comes before the month, as everywhere in France. Five digits are a spreadsheet's number of a day.
+    """
+    text = _MIDNIGHT.sub("", text)
+    if found := _YEAR_FIRST.fullmatch(text):
+        year, month, day = found.groups()
+    elif found := _DAY_FIRST.fullmatch(text):
+        day, month, year = found.groups()
+    elif _DAY_NUMBER.fullmatch(text):
+        return (_DAY_ZERO + timedelta(days=int(float(text)))).isoformat()
+    else:
+        return text
+    return f"{year}-{month:0>2}-{day:0>2}"
 
 
 @cache
@@ -159,6 +220,15 @@ def _labels(scheme: str) -> Mapping[str, str]:
     }
 
 
+_HOST = re.compile(r"([a-z0-9-]+\.)+[a-z]{2,}(:[0-9]+)?([/?#]\S*)?", re.IGNORECASE)
+
+
+def _site(text: str) -> str | None:
+    address = f"http://{text}" if _HOST.fullmatch(text) else text
+    return address if is_web_address(address) else None
+
+
+@lru_cache(maxsize=1 << 12)
 def is_web_address(text: str) -> bool:
     """Whether `text` is an absolute http(s) address that can be written as an IRI."""
     try:

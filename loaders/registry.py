@@ -8,7 +8,7 @@ def load(files: Files) -> Iterator[Loaded]:
 import hashlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from importlib.resources import files as resources
@@ -19,9 +19,9 @@ from loaders import sources
 from loaders.cells import Row
 from loaders.errors import FileError, RowError
 from loaders.mapping import NO_MAPPING, SUFFIX, ColumnMapping, read_mapping
+from loaders.masking import Mask
 from loaders.tabular import (
     Columns,
-    Table,
     open_table,
     quarantine,
     refuse_control_characters,
@@ -32,7 +32,7 @@ from ontology.provenance import FileReport, Issue, Layout, Load, Loaded, Source
 from ontology.records import Record
 
 ReadRow = Callable[[Row], Iterable[Record]]
-"""Turns a row into its records, or raises `RowError`."""
+"""Turns a row into its records, or raises `RowError`: with the reason `natural_person`, the row is only counted."""
 
 
 @dataclass
@@ -44,6 +44,8 @@ class Files:
     paths: Mapping[str, Path]
     given: Mapping[str, str] = field(default_factory=dict)
     """How a user called each file; one that is not here is the project's own."""
+    mask: Mask | None = None
+    """Hides who was erased; none where nobody was."""
     reports: list[FileReport] = field(default_factory=list)
 
     @property
@@ -60,9 +62,16 @@ class Files:
         report = self._report(file)
         try:
             table = open_table(
-                _existing(self.paths.get(file), file), columns, report, mapping(), foreign=not report.shipped
+                _existing(self.paths.get(file), file),
+                columns,
+                report,
+                mapping(),
+                foreign=not report.shipped,
+                mask=self.mask,
             )
-            yield from _loaded(table, Layout(self.source.name, file, table.fields), read_row, report)
+            rows = table.rows if columns.private is None else _public(table.rows, columns.private, report)
+            rows = _emptied(rows, table.hidden) if table.hidden else rows
+            yield from _loaded(rows, Layout(self.source.name, file, table.fields), _screened(columns, read_row), report)
         except FileError as error:
             _refuse(report, error)
         else:
@@ -76,9 +85,24 @@ class Files:
         report = FileReport(self.source.name, file, file)
         try:
             path = _existing(self.paths.get(file), file)
-            yield from open_table(path, columns, report, self._read_mapping(file), foreign=file in self.given).rows
+            yield from open_table(
+                path, columns, report, self._read_mapping(file), foreign=file in self.given, mask=self.mask
+            ).rows
         except FileError:
             return
+
+    def fits(self, file: str, columns: Columns) -> bool:
+        """Whether a table has the required columns, be it without rows; a source may have files of several forms."""
+        report = FileReport(self.source.name, file, file)
+        try:
+            path = _existing(self.paths.get(file), file)
+            table = open_table(
+                path, columns, report, self._read_mapping(file), foreign=file in self.given, mask=self.mask
+            )
+            next(table.rows, None)  # what is not begun cannot be closed
+        except FileError:
+            return False
+        return True
 
     def _report(self, file: str) -> FileReport:
         shown = self.given.get(file, f"{self.source.name}/{file}")
@@ -114,13 +138,48 @@ class Files:
                 report.issues.append(Issue(1, "too_few_resolved", column, detail=detail, refused=False))
 
 
-def _loaded(table: Table, layout: Layout, read_row: ReadRow, report: FileReport) -> Iterator[Loaded]:
-    for row in table.rows:
+def _public(rows: Iterable[Row], is_private: Callable[[Row], bool], report: FileReport) -> Iterator[Row]:
+    """The rows of which something may be kept; the others count as loaded."""
+    for row in rows:
+        if is_private(row):
+            report.rows_loaded += 1
+        else:
+            yield row
+
+
+def _emptied(rows: Iterable[Row], hidden: frozenset[int]) -> Iterator[Row]:
+    """The rows with nothing in the hidden columns."""
+    for row in rows:
+        yield replace(row, values=tuple("" if at in hidden else cell for at, cell in enumerate(row.values)))
+
+
+def _screened(columns: Columns, read_row: ReadRow) -> ReadRow:
+    """Reads only rows that name no natural person where an organisation is meant; of another it says so."""
+    screens = [(name, one.is_person) for name, one in columns.personal.items() if one.treatment == "screened"]
+    if not screens:
+        return read_row
+
+    def read(row: Row) -> Iterable[Record]:
+        for column, is_person in screens:
+            text = row.text(column)
+            if text is not None and is_person(text):
+                raise RowError("natural_person", column=column)
+        return read_row(row)
+
+    return read
+
+
+def _loaded(rows: Iterable[Row], layout: Layout, read_row: ReadRow, report: FileReport) -> Iterator[Loaded]:
+    for row in rows:
         try:
             refuse_control_characters(row)
             records = list(read_row(row))
         except RowError as error:
-            quarantine(report, row.number, error, row.original())
+            if error.code == "natural_person":  # which is no fault of the row's, and not to be copied
+                row.withhold(error.column or "")
+                report.rows_loaded += 1
+            else:
+                quarantine(report, row.number, error, row.original())
         except ValueError as error:  # pydantic: what the checks of the cells did not foresee
             quarantine(report, row.number, RowError("invalid_record", str(error)), row.original())
         else:
@@ -156,6 +215,8 @@ class Loader:
     """The folder of the copy that the project ships."""
     template: Columns | None
     """The columns of the file that a user fills in; none where nobody would."""
+    columns: tuple[Columns, ...] = ()
+    """The columns of each form of its files, as far as they are known beforehand."""
 
     def paths(self, given: Path) -> dict[str, Path]:
         """The files of the source in a folder (`self.files`, present or not), or the one file that was given."""
@@ -164,9 +225,12 @@ class Loader:
             return {name: given / name for name in names}
         return {(self.files[0] if len(self.files) == 1 else given.name): given}
 
-    def open(self, paths: Mapping[str, Path], given: Mapping[str, str] | None = None) -> Load:
-        """Start loading; nothing is read before the records are asked for. `given`: how a user called the files."""
-        files = Files(self.source, paths, given or {})
+    def open(self, paths: Mapping[str, Path], given: Mapping[str, str] | None = None, mask: Mask | None = None) -> Load:
+        """Start loading; nothing is read before the records are asked for.
+
+        `given`: how a user called the files. `mask` hides who was erased.
+        """
+        files = Files(self.source, paths, given or {}, mask)
         load = Load(self.source, (), files.reports)
 
         def records() -> Iterator[Loaded]:
@@ -181,18 +245,26 @@ _REGISTERED: dict[str, Loader] = {}
 
 
 def loader(
-    source: Source, *, files: tuple[str, ...] = (), data: str | None = None, template: Columns | None = None
+    source: Source,
+    *,
+    files: tuple[str, ...] = (),
+    data: str | None = None,
+    template: Columns | None = None,
+    columns: tuple[Columns, ...] = (),
 ) -> Callable[[LoadFunction], LoadFunction]:
     """Register the decorated function as the loader of `source`; `data` is its folder in `loaders/data`.
 
-    `template`: the columns of a file that users fill in themselves, with a note for each.
+    `columns` are those of each form of its files. `template`: those of a file that users fill in themselves, with a
+    note for each.
     """
 
     def register(function: LoadFunction) -> LoadFunction:
         if source.name in _REGISTERED:
             raise ValueError(f"two loaders are called {source.name!r}: rename one of them")
         folder = Path(str(resources(loaders))) / "data" / data if data else None
-        _REGISTERED[source.name] = Loader(source, function, files, folder, template)
+        _REGISTERED[source.name] = Loader(
+            source, function, files, folder, template, columns or ((template,) if template else ())
+        )
         return function
 
     return register

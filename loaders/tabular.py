@@ -5,16 +5,18 @@ Memory does not grow with the file. A file that is not the project's own is read
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from loaders.cells import Row
 from loaders.errors import FileError, RowError
 from loaders.mapping import NO_MAPPING, ColumnMapping
+from loaders.masking import Mask, masked
+from loaders.privacy import Personal, is_about_persons
 from loaders.reading.foreign import open_foreign
 from loaders.reading.opening import open_raw
-from loaders.reading.raw import MAX_COLUMNS, Broken, Hints, RawRow, RawTable, key
+from loaders.reading.raw import MAX_COLUMNS, Broken, Hints, RawRow, RawTable, key, loose
 from ontology.provenance import QUARANTINE_COLUMNS, QUARANTINE_TEXT, FileReport, Issue
 from ontology.reasons import ReasonCode
 
@@ -23,10 +25,12 @@ __all__ = ["MAX_COLUMNS", "Columns", "Note", "Table", "open_table", "quarantine"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]")
 """What turns the direction of a text, cannot be seen, or stands for a letter that was lost."""
-_TWO_SCRIPTS = re.compile("[a-zà-ɏ][Ͱ-ӿ]|[Ͱ-ӿ][a-zà-ɏ]", re.IGNORECASE)
-"""A Greek or Cyrillic letter beside a Latin one."""
+_TWO_SCRIPTS = re.compile("[A-Za-zÀ-ɏ][Ͱ-ӿ]|[Ͱ-ӿ][A-Za-zÀ-ɏ]")
+"""A Greek or Cyrillic letter beside a Latin one; the sign of a micrometre (`µm`) is none."""
 _TWICE_ENCODED = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Å[“’\u0080-\u00bf]")
 """UTF-8 that was read as Windows-1252: `Ã©` for `é`."""
+_DOUBTFUL = re.compile("[ÂÃâÅ\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffdͰ-ӿ]")
+"""The characters without one of which a text is none of these three; hardly any row has one."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Columns:
 
     `fields` says which field of the record a column is read into, `ignored` why one is not loaded.
     A column in neither is reported as new. `required` ones must stand in the header. Names are
-    compared without regard to case and to spaces around them.
+    compared by their letters and digits alone; of two columns that are alike, the one spelt exactly is meant.
     """
 
     fields: Mapping[str, str]
@@ -54,6 +58,16 @@ class Columns:
     """Other names that publishers give to a column."""
     notes: Mapping[str, Note] = field(default_factory=dict)
     """What a template says of each column that it has, in its order."""
+    personal: Mapping[str, Personal] = field(default_factory=dict)
+    """What a column says of persons. One that is dropped is emptied before a row is read, and in all that is copied.
+
+    A file with such a column has no row copied that cannot be taken apart: nobody knows what stands where in it.
+    """
+    private: Callable[[Row], bool] | None = None
+    """Which rows are about natural persons, or hidden by their publisher: they count as loaded, and leave no trace.
+
+    A row that cannot be read may be one of them: its number and the reason are kept, not its text.
+    """
 
 
 @dataclass(frozen=True)
@@ -63,20 +77,29 @@ class Table:
     fields: tuple[tuple[str, str, int], ...]
     """(field of the record, column as the file writes it, its position in `Row.values`)."""
     rows: Iterator[Row]
+    hidden: frozenset[int] = frozenset()
+    """The positions of the columns that are not to be known; see `Columns.personal`."""
 
 
-def open_table(
-    path: Path, columns: Columns, report: FileReport, mapping: ColumnMapping = NO_MAPPING, *, foreign: bool = False
+def open_table(  # noqa: PLR0913 - the last three are what a user may ask for
+    path: Path,
+    columns: Columns,
+    report: FileReport,
+    mapping: ColumnMapping = NO_MAPPING,
+    *,
+    foreign: bool = False,
+    mask: Mask | None = None,
 ) -> Table:
     """Open a file; fills `report`.
 
     Raises `FileError` where it cannot be read at all; `rows` raises it where it cannot be read to its end.
-    `foreign`: it is not the project's own, and read in a process apart.
+    `foreign`: it is not the project's own, and read in a process apart. `mask` hides who was erased.
     """
     with path.open("rb") as stream:
         report.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    hints = Hints(report.file, _sought(columns, mapping))
+    hints = Hints(report.file, _sought(columns, mapping), {**columns.aliases, **{one: one for one in columns.required}})
     raw = open_foreign(path, hints) if foreign else _open_own(path, hints)
+    raw = masked(raw, mask) if mask else raw
     report.header = raw.header
     report.issues += [Issue(1, one.code, detail=one.detail, refused=False) for one in raw.remarks]
     try:
@@ -89,7 +112,22 @@ def open_table(
         for name, at in positions.items()
         if name in columns.fields
     )
-    return Table(fields, _rows(raw, positions, tuple(mapping.constants.values()), report))
+    hidden = _hidden(raw.header, columns, mapping)
+    copied = columns.private is None and not hidden
+    rows = _rows(raw, positions, tuple(mapping.constants.values()), report, copied=copied)
+    return Table(fields, rows, hidden)
+
+
+def _hidden(header: Sequence[str], columns: Columns, mapping: ColumnMapping) -> frozenset[int]:
+    """Where the columns stand that say what nobody is to know, under whatever name they are met."""
+    dropped = {name for name, personal in columns.personal.items() if personal.treatment == "dropped"}
+    declared = {*columns.fields, *columns.ignored, *columns.personal, *mapping.columns}
+    sought = {key(own) for own in mapping.columns.values()}
+    return frozenset(
+        at
+        for at, name in enumerate(_names(header, columns, mapping))
+        if name in dropped or (name not in declared and key(name) not in sought and is_about_persons(loose(name)))
+    )
 
 
 def _open_own(path: Path, hints: Hints) -> RawTable:
@@ -123,7 +161,7 @@ def _positions(header: Sequence[str], columns: Columns, mapping: ColumnMapping, 
     if missing:
         raise FileError("missing_column", ", ".join(missing), column=missing[0])
     read = {at for name, at in positions.items() if name in columns.fields}
-    passed = {*columns.ignored, *QUARANTINE_COLUMNS, QUARANTINE_TEXT}
+    passed = {*columns.ignored, *columns.personal, *QUARANTINE_COLUMNS, QUARANTINE_TEXT}
     report.used = tuple(name for at, name in enumerate(header) if at in read)
     report.ignored = tuple(name for at, name in enumerate(header) if at not in read and names[at] in passed)
     report.new = tuple(name for name in header if name not in {*report.used, *report.ignored})
@@ -133,10 +171,15 @@ def _positions(header: Sequence[str], columns: Columns, mapping: ColumnMapping, 
 
 def _names(header: Sequence[str], columns: Columns, mapping: ColumnMapping) -> list[str]:
     """The loader's name of each column; one that the loader does not know, or seeks elsewhere, keeps its own."""
-    known = {key(alias): name for alias, name in columns.aliases.items()}
-    known |= {key(name): name for name in (*columns.fields, *columns.ignored)}
-    sought_elsewhere = {*mapping.columns, *mapping.constants}
+    known = {key(name): name for name in (*columns.fields, *columns.ignored, *columns.personal)}
     names = [known.get(key(name), name) for name in header]
+    aliases = {loose(alias): name for alias, name in columns.aliases.items()}
+    aliases |= {loose(name): name for name in known.values()}
+    for at, own in enumerate(header):
+        name = aliases.get(loose(own))
+        if key(own) not in known and name is not None and name not in names:  # a column is read from one place
+            names[at] = name
+    sought_elsewhere = {*mapping.columns, *mapping.constants}
     return [own if name in sought_elsewhere else name for own, name in zip(header, names, strict=True)]
 
 
@@ -161,17 +204,19 @@ def _report_new(columns: Columns, positions: Mapping[str, int], report: FileRepo
         report.issues += [Issue(1, "absent_column", name, refused=False) for name in absent]
 
 
-def _rows(raw: RawTable, positions: Mapping[str, int], constants: tuple[str, ...], report: FileReport) -> Iterator[Row]:
-    """The sound rows; the others go into quarantine here."""
+def _rows(
+    raw: RawTable, positions: Mapping[str, int], constants: tuple[str, ...], report: FileReport, *, copied: bool
+) -> Iterator[Row]:
+    """The sound rows; the others go into quarantine here, `copied` or only counted."""
     width = len(raw.header)
     header = () if tuple(positions) == raw.header else raw.header
     guarded = set(QUARANTINE_COLUMNS) <= set(raw.header)
     for number, cells in raw.rows:
         if isinstance(cells, Broken):
-            quarantine(report, number, RowError(cells.code, cells.detail), {"": cells.text})
+            quarantine(report, number, RowError(cells.code, cells.detail), {"": cells.text} if copied else {})
         elif len(cells) != width:
             error = RowError("wrong_field_count", f"{len(cells)} / {width}")
-            quarantine(report, number, error, _by_column(cells, raw.header))
+            quarantine(report, number, error, _by_column(cells, raw.header) if copied else {})
         else:
             values = (*map(_unguarded, cells), *constants) if guarded else (*cells, *constants)
             yield Row(number, values, positions, report, header)
@@ -187,9 +232,14 @@ def _by_column(record: Sequence[str], header: Sequence[str]) -> dict[str, str]:
     return dict(zip(names, record, strict=False))
 
 
+def holds_control_characters(row: Row) -> bool:
+    """Whether a cell holds characters that no RDF or XML syntax can carry."""
+    return bool(_CONTROL.search("".join(row.values)))
+
+
 def refuse_control_characters(row: Row) -> None:
-    """Raise `RowError` where a cell holds characters that no RDF or XML syntax can carry."""
-    if not _CONTROL.search("".join(row.values)):
+    """Raise `RowError` where a cell holds control characters."""
+    if not holds_control_characters(row):
         return
     column = next(name for name, position in row.positions.items() if _CONTROL.search(row.values[position]))
     raise RowError("control_characters", column=column, value=row.values[row.positions[column]])
@@ -197,7 +247,7 @@ def refuse_control_characters(row: Row) -> None:
 
 def remark_suspicious_text(row: Row) -> None:
     """Report the cells whose text looks damaged or misleading; they are loaded as they are."""
-    if "".join(row.values).isascii():
+    if not _DOUBTFUL.search("".join(row.values)):
         return
     for column, position in row.positions.items():
         text = row.values[position]

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
 
 import loaders
-from ontology.records import Scope
+from ontology.records import Scope, TerritoryLevel
 
 SHIPPED = Path(str(files(loaders))) / "data" / "territories"
 
@@ -27,6 +28,17 @@ class Found:
     """Whether it was recognised by its name alone."""
     candidates: tuple[str, ...] = ()
     """The territories that a code without a level may mean, where it may mean several."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the reference says of a commune, an EPCI or an EPT."""
+
+    name: str
+    level: TerritoryLevel
+    siren: str | None
+    departement: str | None
+    """The code of a commune's département, with its level; none of what lies above, for it may lie in several."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +110,22 @@ class TerritoryIndex:
         named = _names(self.folder).get(folded(text)) if self.folder else None
         return Found(named, by_name=named is not None)
 
+    def place(self, code: str) -> Place:
+        """What is known of a territory of `codes`; raises `KeyError` on any other."""
+        return _places(self.folder or SHIPPED)[code]
+
+    def commune_named(self, name: str, within: str = "FRA") -> str | None:
+        """The only commune of a name, as the post may write it, in a département, a région or the country."""
+        return _communes_by_name(self.folder or SHIPPED).get((within, postal(name)))
+
+    def region_called(self, name: str) -> str | None:
+        """The région of a name, whatever its accents, hyphens and capitals."""
+        return _named_above(self.folder or SHIPPED, "region").get(folded(name))
+
+    def departement_called(self, name: str) -> str | None:
+        """The département of a name, whatever its accents, hyphens and capitals."""
+        return _named_above(self.folder or SHIPPED, "departement").get(folded(name))
+
     def _existing(self, code: str) -> str | None:
         return code if code in self.codes else None
 
@@ -127,6 +155,50 @@ def _names(folder: Path) -> Mapping[str, str]:
     return _unambiguous((folded(name), code) for frame in (above, communes) for code, name in frame.rows())
 
 
+@cache
+def _places(folder: Path) -> Mapping[str, Place]:
+    above = _read(folder / "territories.csv", "code", "name", "level", "siren")
+    communes = _read(folder / "communes.csv", "insee", "name", "siren", "departement").select(
+        pl.format("COM-{}", "insee").alias("code"),
+        "name",
+        pl.lit("commune").alias("level"),
+        "siren",
+        pl.format("DEP-{}", "departement").alias("departement"),
+    )
+    return {code: Place(*rest) for code, *rest in pl.concat([above, communes], how="diagonal").rows()}
+
+
+@cache
+def _communes_by_name(folder: Path) -> Mapping[tuple[str, str], str]:
+    """The commune of each name that only one has within a département, a région or the country."""
+    regions = dict(_read(folder / "territories.csv", "code", "parents").rows())
+    pairs: list[tuple[tuple[str, str], str]] = []
+    for code, place in _places(folder).items():
+        if place.departement:
+            name = postal(place.name)
+            containers = {place.departement, *(regions[place.departement] or "").split("|"), "FRA"}
+            pairs += [((container, name), code) for container in containers]
+    return _unambiguous(pairs)
+
+
+@cache
+def _named_above(folder: Path, level: TerritoryLevel) -> Mapping[str, str]:
+    """The territory of each name of a level above the communes."""
+    places = _places(folder).items()
+    return _unambiguous((folded(place.name), code) for code, place in places if place.level == level)
+
+
+_SHORT = {"st": "saint", "ste": "sainte", "s": "sur", "ss": "sous"}
+_CEDEX = re.compile(r"\bcede?x.*$")
+_ARRONDISSEMENT = re.compile(r" [0-9]{1,2}( ?er?| ?eme)?$")
+
+
+def postal(name: str) -> str:
+    """A commune's name as addresses and registers agree on it: `ST ETIENNE CEDEX 1` → `saint etienne`."""
+    words = _CEDEX.sub("", folded(name)).split()
+    return _ARRONDISSEMENT.sub("", " ".join(_SHORT.get(word, word) for word in words))
+
+
 def folded(name: str) -> str:
     """A name without its accents, case, hyphens and spaces at its ends: `saint etienne`."""
     letters = unicodedata.normalize("NFKD", name.casefold())
@@ -138,9 +210,12 @@ def _read(path: Path, *columns: str) -> pl.DataFrame:
     return pl.read_csv(path, columns=list(columns), infer_schema=False)
 
 
-def _unambiguous(pairs: Iterable[tuple[str | None, str]]) -> dict[str, str]:
+_Key = TypeVar("_Key")
+
+
+def _unambiguous(pairs: Iterable[tuple[_Key | None, str]]) -> dict[_Key, str]:
     """The pairs of the keys that lead to one place alone."""
-    places = defaultdict(set)
+    places: dict[_Key, set[str]] = defaultdict(set)
     for key, place in pairs:
         if key:
             places[key].add(place)

@@ -13,6 +13,15 @@ from ontology.records import Record
 
 
 @dataclass(frozen=True)
+class Span:
+    """A territory that a source covers completely for a time of its own; no `end`: to this day."""
+
+    code: str
+    start: PartialDate
+    end: PartialDate | None = None
+
+
+@dataclass(frozen=True)
 class Coverage:
     """What a source covers; territory codes cover all territories within them.
 
@@ -24,8 +33,21 @@ class Coverage:
     kinds: tuple[str, ...] = ()
     start: PartialDate | None = None
     end: PartialDate | None = None
+    spans: tuple[Span, ...] = ()
+    """What is covered completely besides, each territory in its own time."""
     fr: str = ""
     en: str = ""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the publisher of a source gives one of its files."""
+
+    file: str
+    """What the file is called once it is here."""
+    url: str
+    sha256: str = ""
+    """The publisher's checksum of the file; empty where there is none that stays."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +69,8 @@ class Source:
     """How many rows each file of a healthy load has; fewer are reported."""
     resolved: Mapping[str, float] = field(default_factory=dict)
     """Of which share of a healthy file's rows a column's codes are known (0 to 1); a smaller one is reported."""
+    addresses: tuple[Address, ...] = ()
+    """Where its files can be had, if the addresses stay the same; else `homepage` is where a person finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +144,8 @@ class FileReport:
     sha256: str = ""
     rows_loaded: int = 0
     rows_quarantined: int = 0
+    rows_suppressed: int = 0
+    """How many of the rows loaded speak of somebody who was erased, and gave less than they say."""
     header: tuple[str, ...] = ()
     """All columns of the file, in its order."""
     used: tuple[str, ...] = ()

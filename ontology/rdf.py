@@ -25,6 +25,7 @@ from ontology.records import (
     Goal,
     Measure,
     Membership,
+    MergedActor,
     Platform,
     Programme,
     Record,
@@ -128,7 +129,15 @@ def _canonical(value: Decimal | float) -> str:
 
 
 def _concept(scheme: str) -> Codec:
-    return Codec(lambda key: node(iris.concept(scheme, key)), lambda term: iris.parse_concept(term.value)[1])
+    def write(key: str) -> NamedNode:
+        return node(iris.concept(scheme, key))
+
+    return Codec(write, lambda term: iris.parse_concept(term.value)[1], _kept(write))
+
+
+def _kept(write: Callable[[str], Term]) -> Callable[[str], str]:
+    """Write a value that recurs, such as a concept, a date, or the page that a row cites three times."""
+    return lru_cache(maxsize=1 << 12)(lambda value: str(write(value)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -151,9 +160,9 @@ PLAIN = Codec(Literal, lambda term: term.value, _quoted("", Literal))
 INTEGER, DECIMAL = _typed("integer", int), _decimal(Decimal)
 COORDINATE = _decimal(float)
 DAY = _typed("date", date.fromisoformat)
-PARTIAL = Codec(_partial, lambda term: term.value)
+PARTIAL = Codec(_partial, lambda term: term.value, _kept(_partial))
 THING = Codec(node, lambda term: term.value, _thing)
-WEB = Codec(web, lambda term: term.value)
+WEB = Codec(web, lambda term: term.value, _kept(web))
 WKT = Codec(lambda text: Literal(text, datatype=node(GEO + "wktLiteral")), lambda term: term.value)
 SDG = Codec(lambda code: node(iris.sdg(code)), lambda term: iris.parse_sdg(term.value))
 
@@ -189,6 +198,7 @@ PROPERTIES: Mapping[type[Record], tuple[Property, ...]] = {
     Actor: (
         *_NAMED, *_SOURCED, *_WEBSITE, *_DESCRIBED, *_NOTE,
         _p("acronym", SKOS + "altLabel", PLAIN),
+        _p("alt_names", SCHEMA + "alternateName", FRENCH, many=True),
         _p("kind", AL + "kind", _concept("actor-kind")),
         _p("territory", AL + "seatedIn", THING),
         _p("seat_as_stated", AL + "seatAsStated", FRENCH),
@@ -199,12 +209,18 @@ PROPERTIES: Mapping[type[Record], tuple[Property, ...]] = {
         _p("dissolved", AL + "dissolved", PARTIAL),
         _p("budget_eur", AL + "yearlyBudget", DECIMAL),
     ),
+    MergedActor: (
+        *_NAMED, *_SOURCED,
+        _p("acronym", SKOS + "altLabel", PLAIN),
+        _p("merged_into", AL + "mergedInto", THING),
+    ),
     Alliance: (
         *_NAMED[:1], *_DATED, *_DESCRIBED, *_SDG,
         _p("kind", AL + "kind", _concept("alliance-kind")),
         _p("scope", AL + "scope", _concept("scope")),
         _p("territory", AL + "locatedIn", THING),
         _p("measure", AL + "carriesOut", THING),
+        _p("amount_eur", AL + "amount", DECIMAL),
     ),
     Membership: (
         *_SOURCED,
@@ -238,6 +254,7 @@ PROPERTIES: Mapping[type[Record], tuple[Property, ...]] = {
     Platform: (
         *_NAMED, *_DATED, *_SDG, *_WEBSITE, *_NOTE,
         _p("theme", AL + "theme", FRENCH),
+        _p("territory", AL + "locatedIn", THING),
         _p("status_text", AL + "statusText", FRENCH),
     ),
     Programme: (
@@ -295,6 +312,7 @@ _LEVEL_CLASSES = {
     "commune": IGEO + "Commune",
 }
 _CLASSES: Mapping[type[Record], str] = {
+    MergedActor: AL + "MergedActor",
     Alliance: ORG + "OrganizationalCollaboration",
     Membership: ORG + "Membership",
     Relation: AL + "Relation",
@@ -366,8 +384,10 @@ def lines_of(record: Record, row: str | None = None) -> tuple[list[str], list[st
 
     Side nodes (identifiers, intervals) may be shared by records, whose second lists then repeat each other.
     """
-    subject, end = f"<{record.iri}>", f" <{iris.dataset(record.source)}> .\n"
-    own = [f"{subject} {predicate} {term}{end}" for predicate, term in _about(record)]
+    subject, end = f"<{record.iri}>", _end(record.source)
+    own = [f"{subject} <{RDF}type> {_thing(iri)}{end}" for iri in classes_of(record)]
+    own.append(f"{subject} <{DCT}identifier> {_line(PLAIN)(record.key)}{end}")
+    own += [f"{subject} {predicate} {term}{end}" for predicate, term in _pointing(record)]
     for field, predicate, line, many in _line_writers(type(record)):
         value = getattr(record, field)
         if many:
@@ -376,8 +396,27 @@ def lines_of(record: Record, row: str | None = None) -> tuple[list[str], list[st
             own.append(f"{subject}{predicate}{line(value)}{end}")
     if row is not None:
         own.append(f"{subject} <{PROV}wasDerivedFrom> <{row}>{end}")
-    side = [f"{other} {predicate} {term}{end}" for other, predicate, term in _side_statements(record)]
-    return own, side
+    return own, [f"{line}{end}" for line in _side_lines(record)]
+
+
+@lru_cache(maxsize=1 << 10)
+def _end(source: str) -> str:
+    return f" <{iris.dataset(source)}> .\n"
+
+
+def _side_lines(record: Record) -> Iterable[str]:
+    if isinstance(record, Membership):
+        return _interval_lines(record.start, record.end) if record.start or record.end else ()
+    return _lines(_side_statements(record))
+
+
+def _lines(statements: Iterable[tuple[NamedNode, NamedNode, Term]]) -> list[str]:
+    return [f"{subject} {predicate} {term}" for subject, predicate, term in statements]
+
+
+@lru_cache(maxsize=1 << 12)
+def _interval_lines(start: str | None, end: str | None) -> list[str]:
+    return _lines(_interval_statements(start, end))
 
 
 def _statements(record: Record) -> Iterator[tuple[NamedNode, Term]]:
@@ -396,6 +435,10 @@ def _about(record: Record) -> Iterator[tuple[NamedNode, Term]]:
     for iri in classes_of(record):
         yield TYPE, node(iri)
     yield _IDENTIFIER, Literal(record.key)
+    yield from _pointing(record)
+
+
+def _pointing(record: Record) -> Iterator[tuple[NamedNode, Term]]:
     yield from _links(record)
     yield from _restated(record)
 
@@ -403,7 +446,7 @@ def _about(record: Record) -> Iterator[tuple[NamedNode, Term]]:
 def _links(record: Record) -> Iterator[tuple[NamedNode, Term]]:
     """The statements that point to a node which `_side_statements` describes."""
     match record:
-        case Actor():
+        case Actor() | MergedActor():
             for scheme, value in _identifiers(record):
                 yield node(ADMS + "identifier"), NamedNode(_identifier_iri(scheme, value))
         case Membership() if record.start or record.end:
@@ -429,7 +472,7 @@ def _restated(record: Record) -> Iterator[tuple[NamedNode, Term]]:
 def _side_statements(record: Record) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
     """The statements about the nodes that belong to a record alone: identifiers, intervals, statuses, outlines."""
     match record:
-        case Actor():
+        case Actor() | MergedActor():
             for scheme, value in _identifiers(record):
                 yield from _identifier_statements(scheme, value)
         case Membership() if record.start or record.end:
@@ -466,7 +509,7 @@ def _status_statements(subject: NamedNode, status: ReviewStatus) -> Iterator[tup
         yield subject, node(AL + "status"), node(iris.concept("status", status.status))
 
 
-def _identifiers(actor: Actor) -> Iterator[tuple[str, str]]:
+def _identifiers(actor: Actor | MergedActor) -> Iterator[tuple[str, str]]:
     return ((scheme, value) for scheme in _IDENTIFIERS if (value := getattr(actor, scheme)))
 
 
@@ -474,6 +517,7 @@ def _identifier_iri(scheme: str, value: str) -> str:
     return iris.mint("identifier", scheme, value)
 
 
+@lru_cache(maxsize=1 << 12)
 def _interval_iri(start: str | None, end: str | None) -> str:
     return iris.mint("interval", "iso8601", f"{start or '..'}/{end or '..'}")
 
@@ -537,7 +581,7 @@ def _matching(prop: Property, terms: list[Term]) -> list[Term]:
 
 
 def _linked_fields(kind: type[Record], iri: str, description: Description) -> dict[str, Any]:
-    if kind is Actor:
+    if kind in (Actor, MergedActor):
         identifiers = [term.value for term in description.terms(iri, ADMS + "identifier")]
         return {iris.parse(one)[1]: iris.parse(one)[2] for one in identifiers}
     if kind is Membership:

@@ -13,7 +13,7 @@ ReasonCode = Literal[
     "unknown_territory", "unknown_target", "bad_identifier", "invalid_record", "pair_without_relation",
     "suspicious_text", "too_few_rows", "too_few_resolved", "guessed_encoding", "too_many_rows", "bad_json",
     "reader_stopped", "bad_mapping", "sheet_not_read", "unlikely_date", "open_end", "ambiguous_territory",
-    "matched_by_name", "differs",
+    "matched_by_name", "differs", "natural_person", "bad_rdf", "unknown_term",
 ]  # fmt: skip
 
 
@@ -232,6 +232,18 @@ REASONS: Mapping[ReasonCode, Reason] = {
         "Corrigez-le à l'endroit indiqué ; il faut une liste d'objets.",
         "Correct it at the place named; a list of objects is needed.",
     ),
+    "bad_rdf": Reason(
+        "Le RDF n'est pas valable.",
+        "The RDF is not valid.",
+        "Corrigez-le à l'endroit indiqué ; en JSON-LD, le contexte doit être dans le fichier.",
+        "Correct it at the place named; in JSON-LD, the context must be in the file.",
+    ),
+    "unknown_term": Reason(
+        "La classe ou la propriété n'est pas connue : ce qu'elle dit n'est pas chargé.",
+        "The class or property is not known: what it says is not loaded.",
+        "Dites-le avec l'ontologie Alliances (docs/ontology.md) ou avec ORG, si cela doit être chargé.",
+        "Say it with the Alliances ontology (docs/ontology.md) or with ORG, if it is to be loaded.",
+    ),
     "reader_stopped": Reason(
         "La lecture a été arrêtée : le fichier demande trop de mémoire ou de temps, ou il est abîmé.",
         "Reading was stopped: the file asks for too much memory or time, or it is damaged.",
@@ -279,6 +291,12 @@ REASONS: Mapping[ReasonCode, Reason] = {
         "The cell does not say what an earlier row says of the same thing: it is not loaded.",
         "Écrivez la même valeur dans toutes les lignes, ou donnez deux identifiants.",
         "Write the same value in all of the rows, or give two ids.",
+    ),
+    "natural_person": Reason(
+        "La ligne nomme une personne physique : elle n'est ni chargée ni recopiée.",
+        "The row names a natural person: it is neither loaded nor copied.",
+        "Rien à faire. Si c'est une organisation, donnez son nom sans civilité.",
+        "Nothing to do. If it is an organisation, give its name without Mr, Mrs …",
     ),
 }
 """One entry a code."""

@@ -79,6 +79,7 @@ class Actor(Sourced):
     name: Text
     name_en: Text | None = None
     acronym: Text | None = None
+    alt_names: tuple[Text, ...] = ()
     kind: str
     territory: Iri | None = None
     """The territory of the seat, as precise as is certain."""
@@ -98,6 +99,24 @@ class Actor(Sourced):
     note: Text | None = None
 
 
+class MergedActor(Sourced):
+    """An actor that was judged to be the same as another: what is left of it is a way to that one."""
+
+    kind_name: ClassVar[str] = "merged"
+    merged_into: Iri
+    name: Text
+    name_en: Text | None = None
+    acronym: Text | None = None
+    siren: str | None = None
+    siret: str | None = None
+    rna: str | None = None
+
+    @cached_property
+    def iri(self) -> str:
+        """The IRI that it had as an actor."""
+        return iris.mint(Actor.kind_name, self.source, self.key)
+
+
 class Alliance(Dated):
     """A collaboration of organisations for the general interest."""
 
@@ -110,6 +129,8 @@ class Alliance(Dated):
     targets: tuple[str, ...] = ()
     sdg_basis: Basis | None = None
     measure: Iri | None = None
+    amount_eur: Decimal | None = Field(default=None, ge=0)
+    """What is given in all: a grant, the public aid to a project; exact."""
 
 
 class Membership(Dated):
@@ -180,12 +201,14 @@ class Measure(Sourced):
 
 
 class Platform(Dated):
-    """A place, mostly online, opened for alliances. `start` is its launch."""
+    """A place, online or not, opened for alliances. `start` is its launch."""
 
     kind_name: ClassVar[str] = "platform"
     name: Text
     name_en: Text | None = None
     theme: Text | None = None
+    territory: Iri | None = None
+    """Where it is; none of what is online."""
     website: str | None = None
     status_text: Text | None = None
     targets: tuple[str, ...] = ()

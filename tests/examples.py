@@ -14,6 +14,7 @@ from ontology.records import (
     Goal,
     Measure,
     Membership,
+    MergedActor,
     Platform,
     Programme,
     Record,
@@ -37,7 +38,7 @@ def iri(kind: str, key: str) -> str:
 EXAMPLES: Mapping[str, Record] = {
     "actor": Actor(
         source=SOURCE, key="le-rameau", source_urls=URLS, retrieved=READ, name="Le RAMEAU", name_en="The BRANCH",
-        acronym="LR", kind="association", territory=CAEN, seat_as_stated="Caen (14)", website="https://example.org/",
+        acronym="LR", alt_names=("Rameau",), kind="association", territory=CAEN, seat_as_stated="Caen (14)", website="https://example.org/",
         siren="356000000", siret="35600000000048", rna="W751000001", description="Un laboratoire", note="« Note »",
     ),
     "person": Actor(
@@ -45,6 +46,10 @@ EXAMPLES: Mapping[str, Record] = {
         role_from="2018-10", role_to="2020-07-06",
     ),
     "public_body": Actor(source=SOURCE, key="djepva", name="DJEPVA", kind="state"),
+    "merged": MergedActor(
+        source=SOURCE, key="rameau", source_urls=URLS, retrieved=READ, name="Rameau", name_en="Branch", acronym="R",
+        siren="356000000", siret="35600000000048", rna="W751000001", merged_into=iri("actor", "le-rameau"),
+    ),
     "alliance": Alliance(
         source=SOURCE, key="copilotage", source_urls=URLS, retrieved=READ, start="2020-05", end="2022",
         name="Copilotage", kind="cooperation", description="Ensemble", scope="commune", territory=CAEN,

@@ -18,6 +18,7 @@ from ontology.records import (
     Goal,
     Measure,
     Membership,
+    MergedActor,
     Platform,
     Programme,
     Record,
@@ -97,6 +98,13 @@ def _dated(kind: Callable[..., Record], fields: Fields) -> st.SearchStrategy[Rec
     return st.builds(lambda values, period: kind(**values, **period), build, periods())
 
 
+_IDENTIFIED: Fields = {
+    "siren": st.none() | st.from_regex(r"[0-9]{9}", fullmatch=True),
+    "siret": st.none() | st.from_regex(r"[0-9]{14}", fullmatch=True),
+    "rna": st.none() | st.from_regex(r"W[0-9]{9}", fullmatch=True),
+}
+
+
 records: Mapping[type[Record], st.SearchStrategy[Record]] = {
     Actor: st.builds(
         Actor,
@@ -104,12 +112,11 @@ records: Mapping[type[Record], st.SearchStrategy[Record]] = {
         **_NAMED,
         **_SITE,
         acronym=maybe_text,
+        alt_names=some(texts),
         kind=key_of("actor-kind"),
         territory=st.none() | iri_of("territory"),
         seat_as_stated=maybe_text,
-        siren=st.none() | st.from_regex(r"[0-9]{9}", fullmatch=True),
-        siret=st.none() | st.from_regex(r"[0-9]{14}", fullmatch=True),
-        rna=st.none() | st.from_regex(r"W[0-9]{9}", fullmatch=True),
+        **_IDENTIFIED,
         public_role=maybe_text,
         role_from=st.none() | partial_dates(),
         role_to=st.none() | partial_dates(),
@@ -117,6 +124,15 @@ records: Mapping[type[Record], st.SearchStrategy[Record]] = {
         dissolved=st.none() | partial_dates(),
         budget_eur=st.none() | st.decimals(0, 10**12, places=2),
         description=maybe_text,
+    ),
+    MergedActor: st.builds(
+        MergedActor,
+        **_SOURCED,
+        **_IDENTIFIED,
+        name=texts,
+        name_en=maybe_text,
+        acronym=maybe_text,
+        merged_into=iri_of("actor"),
     ),
     Alliance: _dated(
         Alliance,
@@ -129,6 +145,7 @@ records: Mapping[type[Record], st.SearchStrategy[Record]] = {
             "scope": st.none() | st.sampled_from(get_args(Scope)),
             "territory": st.none() | iri_of("territory"),
             "measure": st.none() | iri_of("measure"),
+            "amount_eur": st.none() | st.decimals(0, 10**12, places=2),
         },
     ),
     Membership: _dated(
@@ -177,7 +194,18 @@ records: Mapping[type[Record], st.SearchStrategy[Record]] = {
         involved=some(iri_of("actor")),
         statuses=statuses,
     ),
-    Platform: _dated(Platform, {**_SOURCED, **_NAMED, **_SDG, **_SITE, "theme": maybe_text, "status_text": maybe_text}),
+    Platform: _dated(
+        Platform,
+        {
+            **_SOURCED,
+            **_NAMED,
+            **_SDG,
+            **_SITE,
+            "theme": maybe_text,
+            "status_text": maybe_text,
+            "territory": st.none() | iri_of("territory"),
+        },
+    ),
     Programme: _dated(
         Programme,
         {

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from graph.chosen import Chosen
 from graph.exports import WRITERS, Note, write_ftm
 from graph.hierarchy import Level
 from graph.isolation import isolation
-from graph.measured import Chosen, NetworkName, On, measure, network_of
+from graph.measured import NetworkName, On, measure, network_of
 from graph.paths import chains
 from graph.periods import AsOfMode
 from graph.selection import Tables, select

@@ -12,10 +12,11 @@ from graph.backbone import (
     territory_ties,
     upper_tails,
     validated_projection,
-    validated_territories,
     with_drawn,
 )
-from graph.measured import Chosen, network_of
+from graph.chosen import Chosen
+from graph.measured import On, measure, network_of
+from graph.networks import projection
 from graph.nullmodels import Ensemble, Ties, maximum_entropy
 from tests.analysis_tables import actor, real, small
 
@@ -119,8 +120,9 @@ def test_a_validated_projection_keeps_everybody_and_says_why() -> None:
     assert set(found) == set(tables.actors["iri"])
     assert list(found.edges) == [(actor("000"), actor("001"))]
     tie = found.edges[actor("000"), actor("001")]
-    assert set(tie) == {"weight", "expected", "p", "q"}
+    assert set(tie) == {"weight", "newman", "expected", "p", "q"}
     assert (tie["weight"], found.graph["tests"]) == (10, 5151)
+    assert tie["newman"] == projection(network, "actor").edges[actor("000"), actor("001")]["newman"]
     assert tie["q"] == pytest.approx(5151 * tie["p"])
     assert found.nodes[actor("000")]["mode"] == "actor"
     assert validated_projection(network, "actor", alpha=tie["q"] / 2).number_of_edges() == 0
@@ -136,9 +138,9 @@ def test_territories_are_tied_by_what_touches_both() -> None:
     codes = dict(tables.territories.select("iri", "id").iter_rows())
     touched = sorted(codes[rows[row]] for row in one.rows)
     assert touched == ["DEP-14", "DEP-48", "DEP-61"]
-    network = validated_territories(tables, Chosen("departement"), alpha=1)
+    network = network_of(tables, "territories", Chosen("departement", validated=1))
     assert [sorted(codes[end] for end in pair) for pair in network.edges] == [["DEP-14", "DEP-61"]]
-    assert validated_territories(tables, Chosen("departement")).number_of_edges() == 0
+    assert network_of(tables, "territories", Chosen("departement", validated=0.05)).number_of_edges() == 0
     assert len(network) == 7  # one of them an overseas collectivity
 
 
@@ -150,3 +152,22 @@ def test_the_real_pairs() -> None:
     assert everything.number_of_edges() == raw.number_of_edges()
     assert all(raw.edges[pair]["weight"] == everything.edges[pair]["weight"] for pair in raw.edges)
     assert all(0 < tie["p"] <= 1 and tie["p"] <= tie["q"] for _, _, tie in everything.edges(data=True))
+
+
+@pytest.mark.parametrize(("on", "projected"), [("actors", True), ("alliances", True), ("territories", False)])
+def test_metrics_of_a_validated_network_are_complete_even_without_ties(on: On, projected: bool) -> None:
+    tables = real()
+    found = measure(tables, on, projected=projected, chosen=Chosen(validated=0.05))
+    raw = measure(tables, on, projected=projected, chosen=Chosen())
+    assert found.frame.columns == raw.frame.columns
+    assert found.frame["iri"].equals(raw.frame["iri"])
+    assert (found.info.validated, found.info.big_share) == (0.05, None)
+    assert (found.info.tests or 0) > 1_000
+    assert f"{found.info.edges} of {raw.info.edges}" in str(found.info.warning_en)
+    floats = found.frame.select(pl.col(pl.Float64))
+    assert not floats.select(pl.any_horizontal(pl.all().is_nan().any())).item()
+
+
+def test_memberships_are_no_inference() -> None:
+    with pytest.raises(ValueError, match="one-mode"):
+        network_of(real(), "two-mode", Chosen(validated=0.05))

@@ -38,7 +38,8 @@ def build(tmp_path: Path, ecosystem_copy: Path, small_territories: Path) -> Buil
 def test_the_default_generation(generation: Generation) -> None:
     assert generation.run["counts"] == {
         "Actor": 1122, "Alliance": 338, "Chantier": 4, "Event": 61, "Figure": 85, "Goal": 17, "Measure": 3,
-        "Membership": 1416, "Platform": 10, "Programme": 90, "Relation": 604, "Target": 169, "Territory": 36363,
+        "Membership": 1416, "MergedActor": 0, "Platform": 10, "Programme": 90, "Relation": 604, "Target": 169,
+        "Territory": 36363,
     }  # fmt: skip
     assert len(generation.run["sources"]) == 11 + 2 + 2
 

@@ -183,3 +183,18 @@ def test_transitivity_equals_networkx(network: Network) -> None:
     value = cohesion.transitivity(matrix(network).adjacency)
     assert np.nan_to_num(value) == pytest.approx(nx.transitivity(network), abs=1e-9)
     assert np.isnan(value) == (max((degree for _, degree in network.degree), default=0) < 2)
+
+
+def test_what_is_shared_is_the_same_in_whatever_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = davis()
+    found = matrix(network).adjacency
+    is_actor = np.array([network.nodes[node]["mode"] == "actor" for node in sorted(network)])
+
+    def measured() -> list[np.ndarray]:
+        both = (cohesion.two_mode_clustering(found), cohesion.redundancy(found))
+        return [*both, np.array(cohesion.robins_alexander(found, is_actor))]
+
+    whole = measured()
+    monkeypatch.setattr(cohesion, "_BLOCK_PATHS", 7)
+    for one, other in zip(whole, measured(), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -108,3 +108,16 @@ def test_of_an_opened_generation(generation: Generation) -> None:
     assert later.height - then.height == alliances.count("added") - alliances.count("removed")
     with pytest.raises(ValueError, match="two dates"):
         generation.diff(generation, "2022-05-07")
+
+
+def test_without_what_was_stale_on_each_side(generation: Generation) -> None:
+    before, after = date(2020, 5, 7), date(2022, 5, 7)
+    found = generation.diff(before, after, without_stale=True)["alliances"]
+    known = [
+        set(generation.selected(as_of=day, without_stale=True).alliances["iri"].to_list()) for day in (before, after)
+    ]
+    assert found.count("added") == len(known[1] - known[0])
+    assert found.count("removed") == len(known[0] - known[1])
+    assert found.count("removed") > generation.diff(before, after)["alliances"].count("removed")
+    same = generation.diff(generation, without_stale=True)
+    assert all(one.frame.is_empty() for one in same.values())

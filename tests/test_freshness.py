@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import Generation
+from graph.chosen import Chosen
 from graph.freshness import freshness, last_evidence, without_stale
-from graph.measured import Chosen, network_of
+from graph.measured import network_of
 from graph.periods import AsOfMode
 from graph.selection import Tables
 from ontology.dates import first_day, last_day

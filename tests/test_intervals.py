@@ -3,8 +3,8 @@ from typing import get_args
 import polars as pl
 import pytest
 
+from graph.chosen import Chosen
 from graph.intervals import Dropout, RankedBy, rank_intervals, ranked_by
-from graph.measured import Chosen
 from graph.selection import Tables
 from tests.analysis_tables import actor, real, small
 

@@ -317,6 +317,27 @@ def test_an_empty_side_raises_nothing_and_is_undefined(network: Network) -> None
     assert set(both(metrics, "betweenness").values()) <= {None}
 
 
+def test_closeness_counts_what_cannot_be_reached() -> None:
+    """An end of a path of three among five isolates: .67 of its own component, but .19 of the network."""
+    frame = projection_metrics(named([("p", "q"), ("q", "r")], "stuvw")).frame
+    assert column(frame, "closeness")["p"] == pytest.approx(2 / 3 * 2 / 7)
+    assert round(column(frame, "closeness")["p"], 2) == 0.19
+    assert column(frame, "closeness")["s"] == 0
+    assert column(frame, "component_size")["p"] == 3
+
+
+def test_merging_two_offices_of_one_head_changes_others_too() -> None:
+    """Which is why they stay apart until somebody decides: other partners, other ties, another n for everybody."""
+    apart = [("north", "x"), ("south", "x"), ("south", "y"), ("other", "y"), ("third", "x")]
+    merged = [(actor.replace("north", "head").replace("south", "head"), alliance) for actor, alliance in apart]
+    found = [two_mode_metrics(sided(ties)).actors for ties in (apart, merged)]
+    assert [frame.height for frame in found] == [4, 3]
+    assert [column(frame, "alliances")["third"] for frame in found] == [1, 1]
+    closeness = [column(frame, "closeness")["third"] for frame in found]
+    assert closeness[0] != pytest.approx(closeness[1])
+    assert [max(column(frame, "betweenness_raw").values()) for frame in found] == [6, 4]
+
+
 @pytest.mark.parametrize("size", [0, 1, 2])
 def test_the_smallest_networks(size: int) -> None:
     frame = projection_metrics(named([], range(size))).frame

@@ -44,4 +44,5 @@ def test_nothing_more_is_what_there_is(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - no secret
     codes, ties = network_of([(a, b) for a in range(8) for b in range(a) if random.random() < 0.3])
     sums, _ = Nearness(codes, ties).after(np.array([], dtype=np.int64), 0)
-    assert sums.tolist() == harmonic_sums(codes, ties).tolist()
+    alliance = pl.concat_str(pl.min_horizontal("code", "other"), pl.max_horizontal("code", "other"), separator="|")
+    assert sums.tolist() == harmonic_sums(codes, ties.select("code", alliance=alliance)).tolist()

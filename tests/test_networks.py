@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph import hierarchy
+from graph import hierarchy, networks
 from graph.hierarchy import LEVELS
+from graph.inflation import TooManyTiesError
 from graph.networks import Network, Side, projection, side_of, territory_network, two_mode
+from graph.overview import all_networks
 from graph.selection import Tables, select, touches
 from ontology import iris
 from tests.analysis_tables import actor, alliance, place_of, real, rows_of, seat_of, small
@@ -216,3 +218,14 @@ def test_the_real_departements_touched_are_those_counted_by_hand(ecosystem: Tabl
 def test_the_real_levels_are_complete(ecosystem: Tables) -> None:
     sizes = {level: len(territory_network(ecosystem, level)) for level in LEVELS}
     assert sizes == {"region": 18, "departement": 101 + 8, "epci": 1255 + 11, "commune": 34_969}
+
+
+def test_a_projection_that_no_memory_would_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    network = network_of(free([("v", "a"), ("v", "b"), ("v", "c"), ("w", "a")]))
+    monkeypatch.setattr(networks, "MAX_TIES", 2)
+    assert projection(network, "alliance").number_of_edges() == 1
+    with pytest.raises(TooManyTiesError, match="up to 3 ties"):
+        projection(network, "actor")
+    found = all_networks(free([("v", "a"), ("v", "b"), ("v", "c"), ("w", "a")]))
+    assert "actors_projection" not in found
+    assert "alliances_projection" in found

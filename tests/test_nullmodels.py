@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from graph.measured import Chosen
+from graph.chosen import Chosen
 from graph.networks import Network, two_mode
 from graph.nullmodels import Ensemble, Ties, fixed_degree_draws, maximum_entropy, part_of, ties_in, ties_of
 from tests.analysis_tables import actor, alliance, small

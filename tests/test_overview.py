@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from graph.brokerage import ROLES
+from graph.chosen import Chosen
 from graph.groups import codes, groupings
 from graph.inflation import BIG, warning
-from graph.measured import Chosen, measure
+from graph.measured import measure
 from graph.metrics import projection_metrics
 from graph.networks import projection, territory_network, two_mode
 from graph.overview import all_networks, bridge_table, network_table, node_tables

@@ -209,6 +209,19 @@ def test_places_of_geojson_are_rows(tmp_path: Path) -> None:
     )
 
 
+def test_outlines_of_geojson_are_no_cells(tmp_path: Path) -> None:
+    path = tmp_path / "t.geojson"
+    ring = [[place / 1000, place / 1000] for place in range(1000)]
+    shapes = [{"type": "Polygon", "coordinates": [ring]}, {"type": "GeometryCollection", "geometries": []}, None]
+    features = [{"type": "Feature", "properties": {"id": "a"}, "geometry": shape} for shape in shapes]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    header, rows, _ = read(path)
+    assert header == ("type", "id", "geometry.type", "geometry.geometries", "geometry")
+    assert [cells[:3] for _, cells in rows if not isinstance(cells, Broken)] == [
+        ["Feature", "a", "Polygon"], ["Feature", "a", "GeometryCollection"], ["Feature", "a", ""],
+    ]  # fmt: skip
+
+
 def test_a_line_that_was_cut_costs_itself(shared: Path) -> None:
     rows = read(shared / "torture" / "json" / "own" / "ndjson_cut.jsonl")[1]
     assert [isinstance(cells, Broken) for _, cells in rows] == [False, True]

@@ -10,13 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph import Generation, hierarchy
+from graph.chosen import Chosen
+from graph.freshness import without_stale
 from graph.hierarchy import Level
-from graph.measured import Chosen, NetworkName, network_of
+from graph.measured import NetworkName, network_of
 from graph.network_series import QUICK, Kind, number, of_network, whole
 from graph.networks import Network
 from graph.periods import AsOfMode
 from graph.selection import Tables, select, touches
-from graph.series import counts, of_metric, span, year_end, years
+from graph.series import counts, fresh_counts, of_metric, span, year_end, years
 from tests.timed_tables import world, worlds
 
 
@@ -36,6 +38,15 @@ def test_each_year_is_what_its_last_day_gives(tables: Tables, mode: AsOfMode, le
             "actors": then.memberships["actor"].n_unique(),
             "territories": touches(then, counted)["code"].n_unique(),
         }
+
+
+@settings(max_examples=25, deadline=None)
+@given(worlds(), st.sampled_from(["possible", "certain"]))
+def test_each_year_without_what_was_stale_on_its_last_day(tables: Tables, mode: AsOfMode) -> None:
+    for row in fresh_counts(tables, years(2018, 2024), "departement", mode).iter_rows(named=True):
+        day = year_end(row["year"])
+        then = select(without_stale(tables, day, mode), as_of=day, mode=mode)
+        assert (row["alliances"], row["memberships"]) == (then.alliances.height, then.memberships.height)
 
 
 def test_undated_alliances_are_told_apart() -> None:

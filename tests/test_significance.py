@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from graph.chosen import Chosen
 from graph.isolation import isolation
-from graph.measured import Chosen, network_of
+from graph.measured import network_of
 from graph.metrics import two_mode_metrics
 from graph.nullmodels import Ensemble, Ties, fixed_degree_draws
 from graph.selection import Tables

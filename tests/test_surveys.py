@@ -3,12 +3,13 @@
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from api.pipeline import Plan, build_generation
 from graph import open_generation
 from graph.home import Home
-from ontology.provenance import Coverage, FileReport
+from ontology.provenance import Coverage, FileReport, Span
 from ontology.records import Event
 from tests.loading import open_files
 
@@ -33,25 +34,27 @@ def test_a_search_is_an_event_with_its_day_place_and_method(tmp_path: Path) -> N
     assert (coverage.complete, coverage.partial, coverage.start) == (("DEP-23",), (), "2026-05-07")
 
 
-def test_only_a_newest_search_without_result_covers(tmp_path: Path) -> None:
+def test_a_search_without_result_covers_until_one_finds_something(tmp_path: Path) -> None:
     rows = (
         "DEP-23,2020-01-01,,,none,\nDEP-23,2021-01-01,,,some,\n"
-        "DEP-48,2019-01-01,,,some,\nDEP-48,2022-01-01,,,none,\n"
+        "DEP-48,2019-01-01,,,some,\nDEP-48,2022-01-01,,,none,\nDEP-48,2023-01-01,,,none,\n"
         "DEP-15,2018-01-01,A,,none,\nDEP-15,2018-01-01,B,,some,\n"
     )
     coverage, report, _ = covered(tmp_path, rows)
-    assert report.rows_loaded == 6
+    assert report.rows_loaded == 7
     assert (coverage.complete, coverage.partial, coverage.start) == (("DEP-48",), ("DEP-15", "DEP-23"), "2022-01-01")
+    assert coverage.spans == (Span("DEP-23", "2020-01-01", "2020-12-31"), Span("DEP-48", "2022-01-01"))
 
 
-def test_nothing_is_said_of_days_before_the_last_search(tmp_path: Path) -> None:
-    coverage, _, _ = covered(tmp_path, "DEP-23,2020-01-01,,,none,\nDEP-48,2022-01-01,,,none,\n")
+def test_each_territory_is_covered_from_its_own_day(tmp_path: Path) -> None:
+    coverage, _, _ = covered(tmp_path, "DEP-48,2022-01-01,,,none,\nDEP-23,2020-01-01,,,none,\n")
     assert (coverage.complete, coverage.start) == (("DEP-23", "DEP-48"), "2022-01-01")
+    assert coverage.spans == (Span("DEP-23", "2020-01-01"), Span("DEP-48", "2022-01-01"))
 
 
 def test_without_a_search_nothing_is_covered(tmp_path: Path) -> None:
     coverage, _, _ = covered(tmp_path, "")
-    assert (coverage.complete, coverage.partial, coverage.start) == ((), (), None)
+    assert (coverage.complete, coverage.partial, coverage.start, coverage.spans) == ((), (), None, ())
 
 
 @pytest.mark.parametrize(
@@ -92,8 +95,13 @@ def test_finding_nothing_turns_unknown_into_isolated(
 
     build_generation(home, plan)
     before = status()
-    unknown = next(code for code, said in sorted(before.items()) if said == "unknown")
-    searches.write_text(f"{HEADER}{unknown},2030-05-07,DDT,,none,\n", encoding="utf-8")
+    unknown, other, *_ = (code for code, said in sorted(before.items()) if said == "unknown")
+    rows = (f"{unknown},2030-05-07,DDT,,none,\n", f"{other},2031-01-01,DDT,,none,\n{other},2032-01-01,DDT,,some,\n")
+    searches.write_text(HEADER + "".join(rows), encoding="utf-8")
     build_generation(home, Plan({"surveys": searches}))
     assert status() == before | {unknown: "isolated"}
     assert status("2030-05-06")[unknown] == "unknown"
+    assert status("2031-06-01") == before | {unknown: "isolated", other: "isolated"}
+    worklist = open_generation(home.current()).isolation("departement").filter(pl.col("status") == "unknown")["code"]
+    assert unknown not in worklist
+    assert other in worklist

@@ -12,7 +12,7 @@ from graph.hierarchy import LEVELS, Level
 from graph.isolation import COMPONENTS, SCORED, isolation
 from graph.periods import AsOfMode
 from graph.selection import Tables, select
-from graph.whatif import TooManyLinkedError, add, addition, remove
+from graph.whatif import TooManyLinkedError, add, addition, departures, remove
 from graph.whatif.addition import level_of
 from ontology.provenance import Coverage
 from tests.analysis_tables import actor, alliance, small
@@ -248,3 +248,26 @@ def test_a_departure_is_what_computing_anew_gives(seed: int) -> None:
                     name: new[name] for name in COMPONENTS
                 }
                 assert found[old["code"]]["score_after"] == new["score"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_departures_are_what_removing_each_actor_gives(seed: int) -> None:
+    random = Random(seed)  # noqa: S311 - no secret
+    level: Level = random.choice(list(PLACES))
+    tables, coverage = random_tables(random, level), random.choice(COVERAGES)
+    mode = random.choice(MODES)
+    expected = set()
+    for leaver in tables.actors["iri"]:
+        gone = remove(tables, coverage, leaver, TODAY, mode).filter(pl.col("alliances_after") == 0)
+        for one in gone.filter(pl.col("alliances_before") > 0).iter_rows(named=True):
+            expected.add((one["code"], leaver, one["alliances_before"], one["status_after"]))
+    found = pl.concat([departures(tables, coverage, each, TODAY, mode) for each in LEVELS])
+    assert set(found.select("code", "actor", "alliances", "status_after").iter_rows()) == expected
+
+
+def test_who_alone_keeps_calvados_connected() -> None:
+    found = departures(hand_made(), ALL_OF_FRANCE, "departement", TODAY)
+    assert found.filter(code="DEP-14").select("actor", "alliances", "status_after").row(0) == (
+        actor("caen"), 1, "isolated",
+    )  # fmt: skip
+    assert found.filter(code="DEP-61")["actor"].item() == actor("alencon")

@@ -59,6 +59,7 @@ ALLIANCES: Final[Mapping[str, Style]] = MappingProxyType(
         "sponsorship": Style("diamond", _MONEY),
         "fund": Style("square", _MONEY),
         "territorial_foundation": Style("dot", _MONEY),
+        "grant": Style("triangle", _MONEY),
         "research": Style("star", _KNOWLEDGE),
         "unspecified": Style("triangleDown", _NEUTRAL),
     }

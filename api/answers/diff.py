@@ -10,13 +10,17 @@ from api.answers.answer import Row
 from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
 from api.answers.metrics import NetworkName
+from api.answers.parameters import parameters
 from api.answers.question import day
 from api.answers.reader import Reader
+from api.answers.series import WITHOUT_STALE_THEN
 from graph import diff as differ
+from graph.chosen import Chosen
+from graph.freshness import without_stale
 from graph.hierarchy import Level
-from graph.measured import Chosen, On
+from graph.measured import On
 from graph.periods import AsOfMode
-from graph.selection import select
+from graph.seed import SEED
 
 LATEST = "latest"
 
@@ -37,13 +41,17 @@ class Side:
 
 @dataclass(frozen=True, kw_only=True)
 class DiffQuestion:
-    """Whose numbers are compared; `metrics` chooses some, none takes all. `limit` rows of each list are shown."""
+    """Whose numbers are compared; `metrics` chooses some, none takes all. `limit` rows of each list are shown.
+
+    `without_stale` leaves out, on each side, what was last heard of two years before it or more.
+    """
 
     on: On = "actors"
     network: NetworkName | None = None
     level: Level = "departement"
     metrics: tuple[str, ...] = ()
     as_of_mode: AsOfMode = "possible"
+    without_stale: bool = False
     limit: int | None = None
 
 
@@ -98,10 +106,9 @@ def diff(before: Side, after: Side, question: DiffQuestion) -> Row:
 
 
 def _state(side: Side, question: DiffQuestion) -> differ.State:
-    tables = side.reader.tables
-    if side.as_of is None:
-        return differ.state(tables)
-    return differ.active_state(select(tables, as_of=side.as_of, mode=question.as_of_mode))
+    tables, stale_on = side.reader.tables, side.reader.stale_on(side.as_of, without_stale=question.without_stale)
+    fresh = tables if stale_on is None else without_stale(tables, stale_on, question.as_of_mode)
+    return differ.state_of(fresh, side.as_of, question.as_of_mode)
 
 
 def _moved(before: Side, after: Side, question: DiffQuestion) -> pl.DataFrame:
@@ -112,12 +119,13 @@ def _moved(before: Side, after: Side, question: DiffQuestion) -> pl.DataFrame:
 def _numbers(side: Side, question: DiffQuestion) -> pl.DataFrame:
     """The metrics of a side; read where the generation holds them."""
     projected = question.network == "projection"
-    chosen = Chosen(question.level, side.as_of, question.as_of_mode)
+    stale_on = side.reader.stale_on(side.as_of, without_stale=question.without_stale)
+    chosen = Chosen(question.level, side.as_of, question.as_of_mode, stale_on)
 
     def measured() -> pl.DataFrame:
         return side.reader.generation.measured(question.on, projected=projected, chosen=chosen).frame
 
-    found = measured() if side.as_of is None else side.reader.kept(("diff", question.on, projected, chosen), measured)
+    found = measured() if chosen.is_everything else side.reader.kept(("diff", question.on, projected, chosen), measured)
     if unknown := [name for name in question.metrics if name not in found.columns]:
         raise BadQuestionError(
             f"there is no metric {', '.join(unknown)} here: choose from {', '.join(found.columns[4:])}"
@@ -128,4 +136,6 @@ def _numbers(side: Side, question: DiffQuestion) -> pl.DataFrame:
 def _context(before: Side, after: Side, question: DiffQuestion) -> Row:
     said = " to ".join(str(one.as_of or one.reader.generation.id) for one in (before, after))
     scope = f"alliances, actors and memberships, and the metrics of {question.on}, from {said}"
-    return after.reader.context(scope, after.as_of, question.as_of_mode, sources_coverage(after.reader))
+    scope += WITHOUT_STALE_THEN if question.without_stale else ""
+    context = after.reader.context(scope, after.as_of, question.as_of_mode, sources_coverage(after.reader))
+    return {**context, "parameters": parameters(after.reader, question, after.as_of, seed=SEED)}

@@ -3,6 +3,8 @@
 AnswerError            one sentence that says what to do, with the HTTP status it stands for
 ├── BadQuestionError  400   the question cannot be meant like that; or a territory code means several
 ├── NotFoundError     404   there is no such thing in this generation
+├── MergedError       308   the actor was merged into another, `into`
+├── GoneError         410   the actor was erased (`alliances forget`)
 ├── AmbiguousError    300   an id that several sources use; `candidates` are the ids to choose from
 └── BusyError         503   too much is being computed already
 """
@@ -37,6 +39,25 @@ class NotFoundError(AnswerError):
 
     status = 404
     title = "Not found"
+
+
+class MergedError(AnswerError):
+    """The actor of the id `asked` was judged to be the same as another, whose id is `into` (`source:key`)."""
+
+    status = 308
+    title = "Merged into another actor"
+
+    def __init__(self, asked: str, into: str) -> None:
+        super().__init__(f"{asked!r} was merged into {into!r}: ask for that")
+        self.asked = asked
+        self.into = into
+
+
+class GoneError(AnswerError):
+    """The actor was erased: nothing is known of it any more, nor will be."""
+
+    status = 410
+    title = "Gone"
 
 
 class AmbiguousError(AnswerError):

@@ -69,9 +69,19 @@ def actors(tables: Tables) -> pl.DataFrame:
     """Organisations and persons; `_targets` are those of the alliances that they are members of."""
     joined = tables("memberships").join(tables("alliances").select(alliance="iri", _targets="targets"), on="alliance")
     targets = joined.explode("_targets").group_by(iri="actor").agg(pl.col("_targets").drop_nulls().unique())
-    frame = _placed(tables("actors"), tables).join(targets, on="iri", how="left", maintain_order="left")
-    frame = frame.with_columns(pl.struct("siren", "siret", "rna").alias("identifiers"))
-    return _searchable(_front(frame.drop("siren", "siret", "rna"), _ACTOR), "acronym")
+    frame = _placed(_with_lists(tables("actors")), tables)
+    frame = frame.join(targets, on="iri", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        pl.struct("siren", "siret", "rna").alias("identifiers"), _alternative=pl.col("alt_names").list.join("\n")
+    )
+    return _searchable(_front(frame.drop("siren", "siret", "rna"), _ACTOR), "acronym", "_alternative")
+
+
+def _with_lists(actors: pl.DataFrame) -> pl.DataFrame:
+    """The actors; generations made before actors had other names, or were completed, give them none."""
+    none = pl.lit([], dtype=pl.List(pl.String))
+    missing = [name for name in ("alt_names", "completed_from") if name not in actors.columns]
+    return actors.with_columns(none.alias(name) for name in missing)
 
 
 def alliances(tables: Tables) -> pl.DataFrame:
@@ -174,7 +184,7 @@ def _text_of(review: str) -> pl.Expr:
 
 def platforms(tables: Tables) -> pl.DataFrame:
     """Places opened for alliances."""
-    return _searchable(_front(tables("platforms")), "theme")
+    return _searchable(_front(_placed(tables("platforms"), tables)), "theme")
 
 
 def programmes(tables: Tables) -> pl.DataFrame:
@@ -250,7 +260,7 @@ def _searchable(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 
 _PLACE = ("territory", "territory_name", "region", "region_name")
-_ACTOR = ("acronym", "kind", *_PLACE, "identifiers")
+_ACTOR = ("acronym", "alt_names", "kind", *_PLACE, "identifiers")
 _ALLIANCE = ("kind", "start", "end", *_PLACE, "targets", "members")
 _TERRITORY = ("code", "level", "kind", "region", "region_name", "population")
 _MEASURE = ("number", "chantier", "chantier_name", "leads", "involved", "parties", "status", "confidence")

@@ -11,9 +11,10 @@ from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
 from api.answers.lists import counts_of
 from api.answers.metrics import WITHOUT_STALE
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
 from graph.hierarchy import LEVELS, Level
-from graph.isolation import with_components, worklist
+from graph.isolation import WEIGHTS, with_components, worklist
 from graph.periods import AsOfMode
 
 STATUSES = ("connected", "isolated", "unknown", "not_covered")
@@ -54,7 +55,7 @@ def isolation(reader: Reader, question: IsolationQuestion) -> Answer:
     rows = rows.filter(status=question.status) if question.status else rows
     scope = f"territories of level {question.level}" + (", the unknown ones by population" if question.worklist else "")
     scope += WITHOUT_STALE if question.without_stale else ""
-    context = isolation_context(reader, scope, question.as_of, question.as_of_mode)
+    context = _context(reader, scope, question)
     found = page(context, rows, question.limit, question.offset, {"status": counts_of(rows, "status")})
     return Answer(context, _shown(found.frame), found.total, found.limit, found.offset, found.facets)
 
@@ -76,7 +77,14 @@ def territory_isolation(
     level = compared_level(territory)
     row = isolation_table(reader, level, as_of, mode, without_stale=without_stale).filter(code=territory["id"])
     scope = f"{territory['id']} among the territories of level {level}{WITHOUT_STALE if without_stale else ''}"
-    return {"context": isolation_context(reader, scope, as_of, mode), **_shown(row).to_dicts()[0]}
+    question = IsolationQuestion(level=level, as_of=as_of, as_of_mode=mode, without_stale=without_stale)
+    return {"context": _context(reader, scope, question), **_shown(row).to_dicts()[0]}
+
+
+def _context(reader: Reader, scope: str, question: IsolationQuestion) -> Row:
+    context = isolation_context(reader, scope, question.as_of, question.as_of_mode)
+    day = question.as_of or reader.generation.knowledge_date
+    return {**context, "parameters": parameters(reader, question, day, weights=dict(WEIGHTS))}
 
 
 def compared_level(territory: Row) -> Level:

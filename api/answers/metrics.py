@@ -9,10 +9,13 @@ import polars as pl
 from api.answers.answer import Answer, page
 from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
+from graph.chosen import Chosen
 from graph.hierarchy import Level
+from graph.inflation import TooManyTiesError
 from graph.info import MetricsInfo, Weights
-from graph.measured import INFO, Chosen, Measured, On
+from graph.measured import INFO, Measured, On
 from graph.periods import AsOfMode
 
 __all__ = ["MetricsQuestion", "NetworkName", "On", "metrics"]
@@ -34,7 +37,7 @@ class MetricsQuestion:
     the first one shown, in falling order; `limit=None` is every row. `without_stale` leaves out the
     alliances last heard of two years or more before `as_of`, else before the state of knowledge.
     `weights` weighs the ties of a one-mode network for pagerank, eigenvector, hits, constraint, effective
-    size and efficiency.
+    size and efficiency. `validated` keeps only its ties that hold against chance, this being the greatest q.
     """
 
     on: On = "actors"
@@ -45,6 +48,7 @@ class MetricsQuestion:
     as_of_mode: AsOfMode = "possible"
     without_stale: bool = False
     weights: Weights = "none"
+    validated: float | None = None
     sort: str | None = None
     limit: int | None = None
     offset: int = 0
@@ -54,8 +58,8 @@ def metrics(reader: Reader, question: MetricsQuestion) -> Answer:
     """One row a node, isolates too, with one number a metric; null where it is undefined.
 
     `context.network` says of which network the numbers are, how big it is and whether they are exact.
-    Raises `BadQuestionError` for a metric that this network does not have, a network of territories, or weights in
-    two modes.
+    Raises `BadQuestionError` for a metric that this network does not have, a network of territories, or weights or
+    validation in two modes.
     """
     _refuse(question)
     table = _measured(reader, question)
@@ -66,6 +70,7 @@ def metrics(reader: Reader, question: MetricsQuestion) -> Answer:
         question.as_of_mode,
         sources_coverage(reader),
     )
+    context["parameters"] = parameters(reader, question, question.as_of)
     context["network"] = {name: getattr(table.info, name) for name in INFO}
     return page(context, _sorted(frame, question.sort), question.limit, question.offset, {})
 
@@ -81,18 +86,24 @@ def _refuse(question: MetricsQuestion) -> None:
         raise BadQuestionError(f"metrics are on actors, alliances or territories, not on {question.on!r}")
     if question.on == "territories" and question.network is not None:
         raise BadQuestionError("territories have one network, tied by what touches both: leave network out")
-    if question.weights != "none" and question.on != "territories" and question.network != "projection":
+    if question.on == "territories" or question.network == "projection":
+        return
+    if question.weights != "none":
         raise BadQuestionError("weights are of a one-mode network: ask for the network projection")
+    if question.validated is not None:
+        raise BadQuestionError("only a one-mode network is validated: ask for the network projection")
 
 
 def _measured(reader: Reader, question: MetricsQuestion) -> Measured:
-    reference = question.as_of or reader.generation.knowledge_date
-    stale_on = reference if question.without_stale else None
-    chosen = Chosen(question.level, question.as_of, question.as_of_mode, stale_on, question.weights)
+    stale_on = reader.stale_on(question.as_of, without_stale=question.without_stale)
+    chosen = Chosen(question.level, question.as_of, question.as_of_mode, stale_on, question.weights, question.validated)
     projected = question.network == "projection"
 
     def measure() -> Measured:
-        return reader.generation.measured(question.on, projected=projected, chosen=chosen)
+        try:
+            return reader.generation.measured(question.on, projected=projected, chosen=chosen)
+        except TooManyTiesError as error:
+            raise BadQuestionError(str(error)) from None
 
     # Without a date the numbers are read; with one they take a second, and the next page asks for them again.
     return measure() if chosen.is_everything else reader.kept(("metrics", question.on, projected, chosen), measure)
@@ -117,11 +128,13 @@ def _sorted(frame: pl.DataFrame, sort: str | None) -> pl.DataFrame:
 
 def _scope(question: MetricsQuestion, info: MetricsInfo) -> str:
     weighed = "" if info.weights == "none" else f", ties weighed ({info.weights})"
+    kept = "" if info.validated is None else f", validated: only the {info.edges} ties with q ≤ {info.validated:g}"
     if question.on == "territories":
-        return f"{info.nodes} territories of level {question.level}, tied by the alliances that touch both{weighed}"
+        projected = f"{info.nodes} territories of level {question.level}, tied by the alliances that touch both"
+        return f"{projected}{_of_big(info)}{kept}{weighed}"
     if info.network == "projection":
         projected = f"{info.nodes} {question.on}, tied by what they share: a projection, which favours big alliances"
-        return f"{projected}{_of_big(info)}{weighed}"
+        return f"{projected}{_of_big(info)}{kept}{weighed}"
     return f"{question.on} in the two-mode network of {info.n_actors} actors and {info.n_alliances} alliances"
 
 

@@ -10,9 +10,11 @@ from api.answers.answer import Answer, Row, page
 from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
 from api.answers.metrics import WITHOUT_STALE
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
-from graph.measured import Chosen
+from graph.chosen import Chosen
 from graph.periods import AsOfMode
+from graph.seed import SEED
 
 MeasuredNetwork: TypeAlias = Literal[
     "two-mode",
@@ -26,12 +28,13 @@ MeasuredNetwork: TypeAlias = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class NetworksQuestion:
-    """Which state: as in `MetricsQuestion`. `network` asks for one of the networks; none, for all of them."""
+    """Which state, and which ties of one-mode networks: as in `MetricsQuestion`. `network` asks for one of them."""
 
     network: MeasuredNetwork | None = None
     as_of: date | None = None
     as_of_mode: AsOfMode = "possible"
     without_stale: bool = False
+    validated: float | None = None
     limit: int | None = None
     offset: int = 0
 
@@ -66,14 +69,16 @@ def _of_network(frame: pl.DataFrame, question: NetworksQuestion) -> pl.DataFrame
 
 def _context(reader: Reader, question: NetworksQuestion, scope: str) -> Row:
     said = scope + (WITHOUT_STALE if question.without_stale else "")
-    return reader.context(said, question.as_of, question.as_of_mode, sources_coverage(reader))
+    said += "" if question.validated is None else f", one-mode networks validated (q ≤ {question.validated:g})"
+    context = reader.context(said, question.as_of, question.as_of_mode, sources_coverage(reader))
+    return {**context, "parameters": parameters(reader, question, question.as_of, seed=SEED)}
 
 
 def _tables(reader: Reader, question: NetworksQuestion) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The networks and the bridges: read where the generation holds them, else computed and kept."""
     generation = reader.generation
-    stale_on = (question.as_of or generation.knowledge_date) if question.without_stale else None
-    chosen = Chosen("departement", question.as_of, question.as_of_mode, stale_on)
+    stale_on = reader.stale_on(question.as_of, without_stale=question.without_stale)
+    chosen = Chosen("departement", question.as_of, question.as_of_mode, stale_on, validated=question.validated)
     if chosen.is_everything and (generation.path / "metrics" / "networks.parquet").is_file():
         return generation.metric_table("networks"), generation.metric_table("bridges")
 

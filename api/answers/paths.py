@@ -9,6 +9,7 @@ import polars as pl
 from api.answers.answer import Row
 from api.answers.coverage import coverage_of
 from api.answers.errors import BadQuestionError, NotFoundError
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
 from graph.paths import NOTHING, Chain, Chains, chains, touching
 from graph.periods import AsOfMode
@@ -49,6 +50,7 @@ def paths(reader: Reader, question: PathQuestion) -> Row:
     context = reader.context(
         _scope(start, end, question), question.as_of, question.as_of_mode, coverage_of(reader, "alliances")
     )
+    context["parameters"] = parameters(reader, question, question.as_of)
     if question.as_of:
         context["undated"] = chosen.alliances["start"].null_count()
     return {"context": context, "from": start, "to": end, **_body(_Details(reader, chosen, found, (start, end)), found)}

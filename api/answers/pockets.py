@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, get_args
 
 import polars as pl
 
-from api.answers.answer import Answer, page
+from api.answers.answer import Answer, Row, page
+from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
 from api.answers.isolation import isolation_context, isolation_table
 from api.answers.lists import counts_of
 from api.answers.metrics import WITHOUT_STALE
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
+from graph.chosen import Chosen
 from graph.hierarchy import Level
 from graph.isolation import SCORED
-from graph.measured import Chosen
 from graph.periods import AsOfMode
 from graph.seed import SEED
 
@@ -74,12 +76,12 @@ def pockets(reader: Reader, question: PocketsQuestion) -> Answer:
     """
     if question.level not in get_args(Level):
         raise BadQuestionError(f"there is no level {question.level!r}: choose one of {', '.join(get_args(Level))}")
-    values = _values(reader, question)
+    values, of_networks = _values(reader, question)
     key = ("pockets", question.level, question.metric, question.orders, question.seed, *_part(question))
     frame, moran, rule = reader.kept(key, lambda: _computed(reader, values, question))
     pocket = pl.when(pl.col("q") <= question.alpha).then(pl.col("quadrant"))
     rows = _read(frame.with_columns(pocket=pocket)).sort(pl.col("pocket").is_null(), "p", "code", nulls_last=True)
-    context = isolation_context(reader, _scope(question), question.as_of, question.as_of_mode)
+    context = _context(reader, question, of_networks=of_networks)
     unobserved = rows.filter(~pl.col("status").is_in(SCORED)).height
     context["pockets"] = {
         "metric": question.metric,
@@ -92,21 +94,32 @@ def pockets(reader: Reader, question: PocketsQuestion) -> Answer:
     return page(context, rows, question.limit, question.offset, {"pocket": counts_of(rows, "pocket")})
 
 
-def _values(reader: Reader, question: PocketsQuestion) -> pl.DataFrame:
-    """`iri`, `code`, `name`, `status`, `population`, `value` of each territory, by code."""
+def _context(reader: Reader, question: PocketsQuestion, *, of_networks: bool) -> Row:
+    """A number of isolation is of the state of knowledge unless of a date; a metric then counts everything."""
+    if of_networks:
+        said, coverage = _scope(question), sources_coverage(reader)
+        context = reader.context(said, question.as_of, question.as_of_mode, coverage)
+    else:
+        context = isolation_context(reader, _scope(question), question.as_of, question.as_of_mode)
+    return {**context, "parameters": parameters(reader, question, question.as_of)}
+
+
+def _values(reader: Reader, question: PocketsQuestion) -> tuple[pl.DataFrame, bool]:
+    """`iri`, `code`, `name`, `status`, `population`, `value` by code, and whether the value is one of networks."""
     stale = question.without_stale
     table = isolation_table(reader, question.level, question.as_of, question.as_of_mode, without_stale=stale)
     known = _numbers(table)
-    if question.metric not in known:
+    of_networks = question.metric not in known
+    if of_networks:
         table = table.join(_metrics(reader, question), on="iri", how="left", suffix="_metric")
     if question.metric not in _numbers(table):
         raise BadQuestionError(f"there is no number {question.metric!r}: choose from {', '.join(known)}, or a metric")
     shown = table.select("code", "iri", "name", "status", "population", value=pl.col(question.metric).cast(pl.Float64))
-    return shown.sort("code")
+    return shown.sort("code"), of_networks
 
 
 def _metrics(reader: Reader, question: PocketsQuestion) -> pl.DataFrame:
-    day = (question.as_of or reader.generation.knowledge_date) if question.without_stale else None
+    day = reader.stale_on(question.as_of, without_stale=question.without_stale)
     chosen = Chosen(question.level, question.as_of, question.as_of_mode, day)
     key = ("metrics", "territories", False, chosen)
     return reader.kept(key, lambda: reader.generation.measured("territories", projected=False, chosen=chosen)).frame

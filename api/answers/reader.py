@@ -12,7 +12,15 @@ import polars as pl
 from api.answers import frames
 from api.answers.answer import Row
 from api.answers.catalogue import LISTS
-from api.answers.errors import AmbiguousError, BadQuestionError, BusyError, Candidate, NotFoundError
+from api.answers.errors import (
+    AmbiguousError,
+    BadQuestionError,
+    BusyError,
+    Candidate,
+    GoneError,
+    MergedError,
+    NotFoundError,
+)
 from api.answers.grouped import Grouped
 from api.answers.ordering import ordered
 from api.answers.relations import ties
@@ -20,6 +28,7 @@ from graph import hierarchy
 from graph.generation import Generation
 from graph.hierarchy import TerritoryCodeError
 from graph.periods import AsOfMode
+from graph.resolution.merging import actor_iri, full_id
 from graph.selection import Tables
 
 
@@ -135,13 +144,44 @@ class Reader:
     def find(self, name: str, text: str) -> Row:
         """The row of a list that an id names, hidden columns included.
 
-        Raises `NotFoundError`, or `AmbiguousError` where several sources have the id.
+        Raises `NotFoundError`, `AmbiguousError` where several sources have the id, or `MergedError` where it is that of
+        an actor that was merged into another, or `GoneError` where it was erased.
         """
         text = self.code(text) if name == "territories" else text
         place = self.ids(name).find(text)
         if place is None:
+            self._refuse_merged(name, text)
+            if name == "actors":
+                self.refuse_gone(text, *([actor_iri(text)] if all(text.partition(":")) else []))
             raise NotFoundError(f"no {LISTS[name].of} have the id {text!r}: search for it by name")
         return self.frame(name).row(place, named=True)
+
+    def refuse_gone(self, *ids: str) -> None:
+        """Raise `GoneError` where one of the ids, an IRI or an actor's key, is that of an actor that was erased."""
+        if any(map(self.generation.forgotten.hides, ids)):
+            raise GoneError("this actor was erased at request: nothing is known of it any more")
+
+    def _refuse_merged(self, name: str, text: str) -> None:
+        """Raise `MergedError` where an actor had the id, `AmbiguousError` where several merged ones had it."""
+        if name == "actors" and (found := self.merged_row(text)) is not None:
+            raise MergedError(text, full_id(found["merged_into"]))
+
+    def merged_row(self, text: str) -> Row | None:
+        """The row of the merged actor that an id names, if there is one; raises `AmbiguousError`."""
+        place = self._merged_ids.find(text)
+        return None if place is None else self.merged.row(place, named=True)
+
+    @cached_property
+    def _merged_ids(self) -> Ids:
+        return Ids(self.merged)
+
+    @cached_property
+    def merged(self) -> pl.DataFrame:
+        """The actors that were merged into others: the table `merged`, empty in generations that are older than it."""
+        try:
+            return self.generation.table("merged")
+        except KeyError:
+            return pl.DataFrame(schema=dict.fromkeys(("iri", "id", "source", "merged_into", "name"), pl.String))
 
     def code(self, text: str) -> str:
         """The one territory that `text` names; raises `NotFoundError`, or `BadQuestionError` with the candidates."""
@@ -224,6 +264,10 @@ class Reader:
             "coverage": coverage,
             "citation": self.citation,
         }
+
+    def stale_on(self, as_of: date | None, *, without_stale: bool) -> date | None:
+        """From which day freshness counts: that of the question, else of the state of knowledge. None keeps all."""
+        return (as_of or self.generation.knowledge_date) if without_stale else None
 
     @cached_property
     def citation(self) -> str:

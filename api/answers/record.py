@@ -46,7 +46,8 @@ def _ties(reader: Reader, row: Row) -> Row:
 
 def _actor(reader: Reader, row: Row) -> Row:
     memberships = reader.memberships_of[row["iri"]].select(**_MEMBERSHIP)
-    return {"memberships": memberships.to_dicts(), **_ties(reader, row)}
+    merged = reader.merged.filter(merged_into=row["iri"]).select("id", "source", "iri", "name")
+    return {"memberships": memberships.to_dicts(), "merged": merged.to_dicts(), **_ties(reader, row)}
 
 
 def _chantier(reader: Reader, row: Row) -> Row:
@@ -87,8 +88,12 @@ _EXTRAS: Mapping[str, Callable[[Reader, Row], Row]] = MappingProxyType(
 
 
 def origins(reader: Reader, iri: str) -> list[Row]:
-    """The cells that a thing was read from: `field, source, file, sha256, row, column, raw` (row 1 is the header)."""
+    """The cells that a thing was read from: `field, source, file, sha256, row, column, raw` (row 1 is the header).
+
+    Of an actor also those of the actors that were merged into it.
+    """
     files = reader.generation.table("files").select("source", "file", "sha256")
-    cells = reader.generation.table("origins").filter(iri=iri)
+    merged = reader.merged.filter(merged_into=iri)["iri"].to_list()
+    cells = reader.generation.table("origins").filter(pl.col("iri").is_in([iri, *merged]))
     named = cells.join(files, on=["source", "file"], how="left", maintain_order="left")
     return named.select("field", "source", "file", "sha256", "row", "column", "raw").to_dicts()

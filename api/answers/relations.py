@@ -13,8 +13,9 @@ def ties(relations: pl.DataFrame, things: pl.DataFrame) -> pl.DataFrame:
     """Every relation twice: `node`, then the fields of an answer.
 
     `direction` is `out` for the subject and `in` for the object, who reads it by its inverse label;
-    `other` is who is at the far end.
+    `other` is who is at the far end. What a merge has tied to itself is no tie.
     """
+    relations = relations.filter(pl.col("subject") != pl.col("object"))
     out = relations.with_columns(node="subject", far="object", direction=pl.lit("out"))
     back = relations.with_columns(node="object", far="subject", direction=pl.lit("in"))
     far = things.select(far="iri", other=pl.struct("id", "iri", "class", "kind", "name", "name_en"))

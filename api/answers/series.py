@@ -10,13 +10,17 @@ from api.answers.answer import Answer, page
 from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError, NotFoundError
 from api.answers.metrics import NetworkName
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
 from graph import series as yearly
+from graph.chosen import Chosen
 from graph.hierarchy import LEVELS, Level
-from graph.measured import Chosen, On, network_of
 from graph.measured import NetworkName as NetworkOf
+from graph.measured import On, network_of
 from graph.periods import AsOfMode
+from graph.seed import SEED
 
+WITHOUT_STALE_THEN = ", without the alliances last heard of two years earlier or more"
 MAX_MEASURED_YEARS = 60
 """Each year of a metric is a network of its own to be measured."""
 
@@ -27,7 +31,8 @@ class SeriesQuestion:
 
     Without `metric` what was active is counted; `level` says which territories. With `metric` it is that
     number of the node `id`, or of the whole network where there is no `id`. Without `first` and `last`
-    the years go from the first known start to that of the state of knowledge.
+    the years go from the first known start to that of the state of knowledge. `without_stale` leaves out
+    what was last heard of two years before the end of each year or more.
     """
 
     metric: str | None = None
@@ -38,6 +43,7 @@ class SeriesQuestion:
     first: int | None = None
     last: int | None = None
     as_of_mode: AsOfMode = "possible"
+    without_stale: bool = False
 
 
 def series(reader: Reader, question: SeriesQuestion) -> Answer:
@@ -51,9 +57,11 @@ def series(reader: Reader, question: SeriesQuestion) -> Answer:
         frame, scope = _counts(reader, question, asked)
     else:
         frame, scope = _measured(reader, question, asked, question.metric)
+    scope += WITHOUT_STALE_THEN if question.without_stale else ""
     said = f"{scope}, on 31 December of each year from {asked[0]} to {asked[-1]}"
     last = yearly.year_end(asked[-1])
     context = reader.context(said, last, question.as_of_mode, sources_coverage(reader))
+    context["parameters"] = parameters(reader, question, last, seed=SEED)
     context["undated"] = reader.tables.alliances["start"].null_count()
     return page(context, frame, None, 0, {})
 
@@ -77,7 +85,10 @@ def _refuse_alone(question: SeriesQuestion) -> None:
 
 
 def _counts(reader: Reader, question: SeriesQuestion, asked: range) -> tuple[pl.DataFrame, str]:
-    frame = yearly.counts(reader.tables, asked, question.level, question.as_of_mode)
+    counted = yearly.fresh_counts if question.without_stale else yearly.counts
+    frame = reader.kept(
+        ("series", question), lambda: counted(reader.tables, asked, question.level, question.as_of_mode)
+    )
     return frame, f"active alliances, memberships, actors and touched territories of level {question.level}"
 
 
@@ -127,7 +138,7 @@ def _of_node(reader: Reader, question: SeriesQuestion, asked: range, metric: str
 
 
 def _chosen(question: SeriesQuestion, day: date) -> Chosen:
-    return Chosen(question.level, day, question.as_of_mode)
+    return Chosen(question.level, day, question.as_of_mode, day if question.without_stale else None)
 
 
 def _refuse_unknown(metric: str, known: list[str]) -> None:

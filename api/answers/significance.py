@@ -12,11 +12,12 @@ from api.answers.coverage import sources_coverage
 from api.answers.errors import BadQuestionError
 from api.answers.isolation import isolation_table
 from api.answers.metrics import WITHOUT_STALE
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
+from graph.chosen import Chosen
 from graph.freshness import without_stale
 from graph.hierarchy import Level
 from graph.isolation import isolation
-from graph.measured import Chosen
 from graph.periods import AsOfMode
 from graph.seed import SEED
 from graph.selection import Tables
@@ -139,8 +140,7 @@ def intervals(reader: Reader, question: IntervalsQuestion) -> Answer:
 
 def chosen_part(reader: Reader, question: SignificanceQuestion | IntervalsQuestion) -> Chosen:
     """Which part of what is known, as `graph` says it."""
-    day = question.as_of or reader.generation.knowledge_date
-    stale = day if question.without_stale else None
+    stale = reader.stale_on(question.as_of, without_stale=question.without_stale)
     return Chosen(question.level, question.as_of, question.as_of_mode, stale)
 
 
@@ -267,4 +267,5 @@ def _ranked_scope(question: IntervalsQuestion) -> str:
 
 def _context(reader: Reader, scope: str, question: SignificanceQuestion | IntervalsQuestion) -> Row:
     said = scope + (WITHOUT_STALE if question.without_stale else "")
-    return reader.context(said, question.as_of, question.as_of_mode, sources_coverage(reader))
+    context = reader.context(said, question.as_of, question.as_of_mode, sources_coverage(reader))
+    return {**context, "parameters": parameters(reader, question, question.as_of)}

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import polars as pl
 
-from api.answers.answer import Row
+from api.answers.answer import Answer, Row, page
 from api.answers.errors import BadQuestionError
 from api.answers.isolation import compared_level, isolation_context
 from api.answers.metrics import WITHOUT_STALE
+from api.answers.parameters import parameters
 from api.answers.reader import Reader
 from graph.freshness import without_stale
-from graph.isolation import COMPONENTS
+from graph.hierarchy import Level
+from graph.isolation import COMPONENTS, WEIGHTS
 from graph.isolation.score import RATES
 from graph.periods import AsOfMode
 from graph.selection import PERSON, Tables
@@ -21,6 +23,7 @@ from graph.selection import PERSON, Tables
 if TYPE_CHECKING:
     from graph.whatif import Additions
 
+_LEFT = ("code", "name", "level", "population", "actor_id", "actor_name", "alliances", "status_after")
 LinkKind: TypeAlias = Literal["territory", "actor"]
 
 _HYPOTHETICAL: Final = {
@@ -55,6 +58,18 @@ class RemoveQuestion:
     as_of: date | None = None
     as_of_mode: AsOfMode = "possible"
     without_stale: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeparturesQuestion:
+    """Of which level the territories are that hang on one actor; `limit=None` is every row."""
+
+    level: Level = "departement"
+    as_of: date | None = None
+    as_of_mode: AsOfMode = "possible"
+    without_stale: bool = False
+    limit: int | None = None
+    offset: int = 0
 
 
 def whatif_add(reader: Reader, question: AddQuestion) -> Row:
@@ -93,6 +108,30 @@ def whatif_add(reader: Reader, question: AddQuestion) -> Row:
     }
 
 
+def whatif_departures(reader: Reader, question: DeparturesQuestion) -> Answer:
+    """The territories of a level that one actor alone keeps connected, and who: see `graph.whatif.departures`.
+
+    Raises `BadQuestionError` for an unknown level.
+    """
+    if question.level not in get_args(Level):
+        raise BadQuestionError(f"there is no level {question.level!r}: choose one of {', '.join(get_args(Level))}")
+    day = question.as_of or reader.generation.knowledge_date
+    key = ("whatif-departures", question.level, day, question.as_of_mode, question.without_stale)
+
+    def compute() -> pl.DataFrame:
+        from graph.whatif import departures  # noqa: PLC0415 - see above
+
+        tables = _tables(reader, day, question.as_of_mode, fresh=question.without_stale)
+        return departures(tables, reader.generation.coverages, question.level, day, question.as_of_mode)
+
+    actors = reader.tables.actors.select(actor_iri="iri", actor_id="id", actor_name="name")
+    named = reader.kept(key, compute).rename({"actor": "actor_iri"})
+    rows = named.join(actors, on="actor_iri", how="left", maintain_order="left")
+    scope = f"territories of level {question.level} that one actor alone keeps connected"
+    shown = rows.select(*_LEFT, "actor_iri", "iri")
+    return page(_context(reader, scope, question), shown, question.limit, question.offset, {})
+
+
 def whatif_remove(reader: Reader, question: RemoveQuestion) -> Row:
     """The territories that change if an actor leaves all its alliances: see `graph.whatif.remove`.
 
@@ -127,9 +166,11 @@ def _tables(reader: Reader, day: date, mode: AsOfMode, *, fresh: bool) -> Tables
     return without_stale(reader.tables, day, mode) if fresh else reader.tables
 
 
-def _context(reader: Reader, scope: str, question: AddQuestion | RemoveQuestion) -> Row:
+def _context(reader: Reader, scope: str, question: AddQuestion | RemoveQuestion | DeparturesQuestion) -> Row:
     scope += WITHOUT_STALE if question.without_stale else ""
-    return isolation_context(reader, scope, question.as_of, question.as_of_mode)
+    context = isolation_context(reader, scope, question.as_of, question.as_of_mode)
+    day = question.as_of or reader.generation.knowledge_date
+    return {**context, "parameters": parameters(reader, question, day, weights=dict(WEIGHTS))}
 
 
 def _before(found: "Additions") -> Row:

@@ -26,6 +26,7 @@ from api.commands.options import (
     LimitOption,
     OffsetOption,
     OutOption,
+    ValidatedOption,
     WithoutStaleOption,
     current_reader,
 )
@@ -94,6 +95,7 @@ def show_metrics(  # noqa: PLR0913, PLR0917 - one parameter an option
         Weights,
         typer.Option("--weights", help="Of a projection: weigh its ties by what is shared (raw), or Newman's way."),
     ] = "none",
+    validated: ValidatedOption = None,
     sort: Annotated[str | None, typer.Option(help="A metric, with - before it in falling order.")] = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
@@ -104,7 +106,8 @@ def show_metrics(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = MetricsQuestion(
         on=on, network=network, level=level, metrics=tuple(metric or ()), as_of=as_of, as_of_mode=as_of_mode,
-        without_stale=without_stale, weights=weights, sort=sort, limit=limit or _rows(chosen), offset=offset,
+        without_stale=without_stale, weights=weights, validated=validated, sort=sort, limit=limit or _rows(chosen),
+        offset=offset,
     )  # fmt: skip
     answer = metrics(current_reader(), question)
     shown = [name for name in answer.frame.columns if name != "iri"] if metric else _METRICS
@@ -117,6 +120,7 @@ def show_networks(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_of: AsOfOption = None,
     as_of_mode: AsOfModeOption = "possible",
     without_stale: WithoutStaleOption = False,
+    validated: ValidatedOption = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     form: FormatOption = None,
@@ -125,7 +129,7 @@ def show_networks(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Say how big, how tight and in how many pieces each network is."""
     chosen = chosen_format(form, out)
     question = NetworksQuestion(
-        network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale,
+        network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale, validated=validated,
         limit=limit or _rows(chosen), offset=offset,
     )  # fmt: skip
     write_answer(networks(current_reader(), question), _NETWORKS, chosen, out)
@@ -137,6 +141,7 @@ def show_bridges(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_of: AsOfOption = None,
     as_of_mode: AsOfModeOption = "possible",
     without_stale: WithoutStaleOption = False,
+    validated: ValidatedOption = None,
     limit: LimitOption = None,
     offset: OffsetOption = 0,
     form: FormatOption = None,
@@ -145,7 +150,7 @@ def show_bridges(  # noqa: PLR0913, PLR0917 - one parameter an option
     """List the ties without which a network falls apart."""
     chosen = chosen_format(form, out)
     question = NetworksQuestion(
-        network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale,
+        network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale, validated=validated,
         limit=limit or _rows(chosen), offset=offset,
     )  # fmt: skip
     write_answer(bridges(current_reader(), question), _BRIDGES, chosen, out)

@@ -15,6 +15,7 @@ from api.commands.options import (
     LevelOption,
     LimitOption,
     OutOption,
+    WithoutStaleOption,
     current_reader,
 )
 from api.output import TABLE_ROWS, chosen_format, context_line, table_of, write, write_frame, write_json, write_table
@@ -40,6 +41,7 @@ def show_diff(  # noqa: PLR0913, PLR0917 - one parameter an option
     level: LevelOption = "departement",
     metric: Annotated[list[str] | None, typer.Option("--metric", metavar="M", help="Which; may be repeated.")] = None,
     as_of_mode: AsOfModeOption = "possible",
+    without_stale: WithoutStaleOption = False,
     limit: LimitOption = None,
     form: FormatOption = None,
     out: OutOption = None,
@@ -51,7 +53,7 @@ def show_diff(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = DiffQuestion(
         on=on, network=network, level=level, metrics=tuple(metric or ()), as_of_mode=as_of_mode,
-        limit=limit or (TABLE_ROWS if chosen == "table" else None),
+        without_stale=without_stale, limit=limit or (TABLE_ROWS if chosen == "table" else None),
     )  # fmt: skip
     found = diff(*sides(before, after, _named), question)
     if chosen == "json":

@@ -5,20 +5,31 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO, Annotated, Final, Literal, TypeAlias, TypedDict
+from typing import IO, TYPE_CHECKING, Annotated, Final, Literal, TypeAlias, TypedDict
 
 import typer
 from pyoxigraph import RdfFormat, serialize
 
-from api.commands.options import AsOfModeOption, AsOfOption, LevelOption, WithoutStaleOption, current_generation
+from api.commands.options import (
+    AsOfModeOption,
+    AsOfOption,
+    LevelOption,
+    ValidatedOption,
+    WithoutStaleOption,
+    current_generation,
+)
 from api.output import STANDARD, note, opened
 from api.pipeline import UsageError
 from api.routes import tabular
 from graph.generation import Generation
 from graph.hierarchy import Level
+from graph.inflation import warning_of
 from graph.measured import NetworkName
 from graph.periods import AsOfMode
 from ontology.rdf import PREFIXES
+
+if TYPE_CHECKING:
+    from graph.networks import Network
 
 app = typer.Typer()
 
@@ -42,11 +53,13 @@ class _Asked:
     name: NetworkName | None
     level: Level
     when: _When
+    validated: float | None
 
     @property
     def chooses(self) -> bool:
         """Whether something is asked that makes sense of a network alone."""
-        return self.name is not None or self.when["as_of"] is not None or self.when["without_stale"]
+        asked = (self.name, self.when["as_of"], self.validated)
+        return self.when["without_stale"] or any(one is not None for one in asked)
 
 
 @app.command("export")
@@ -66,13 +79,15 @@ def export_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_of: AsOfOption = None,
     as_of_mode: AsOfModeOption = "possible",
     without_stale: WithoutStaleOption = False,
+    validated: ValidatedOption = None,
 ) -> None:
     """Write the current generation, or one of its networks, in a format of other programs.
 
     Turtle has no named graphs: it holds the union of all sources. A date chooses among the ties of a network only.
     A projection ties each pair in an alliance: big alliances become cliques.
     """
-    asked = _Asked(network, level, {"as_of": as_of, "as_of_mode": as_of_mode, "without_stale": without_stale})
+    when: _When = {"as_of": as_of, "as_of_mode": as_of_mode, "without_stale": without_stale}
+    asked = _Asked(network, level, when, validated)
     _refuse(form, asked)
     generation = current_generation()
     if form in _FOLDERS:
@@ -89,11 +104,14 @@ def export_command(  # noqa: PLR0913, PLR0917 - one parameter an option
 def _refuse(form: ExportFormat, asked: _Asked) -> None:
     """Raise where what is asked would be ignored."""
     if form in _FOLDERS and asked.name is None and asked.chooses:
-        raise UsageError("--as-of and --without-stale choose among the ties of a network: give --network too")
+        raise UsageError("--as-of, --without-stale and --validated choose among the ties of a network: give --network")
     if form not in {*_FOLDERS, *_NETWORKS} and asked.chooses:
         raise UsageError(
-            f"--network, --as-of and --without-stale are of networks: leave them out, or ask {', '.join(_NETWORKS)}"
+            "--network, --as-of, --without-stale and --validated are of networks: leave them out, or ask "
+            f"{', '.join(_NETWORKS)}"
         )
+    if asked.validated is not None and asked.name in {None, "two-mode"}:
+        raise UsageError("only a one-mode network is validated: ask for --network actors, alliances or territories")
     if form == "ftm" and asked.name not in {None, "two-mode"}:
         raise UsageError("ftm holds who is a member of what: leave --network out, or choose another format")
 
@@ -127,10 +145,18 @@ def _write_tables(generation: Generation, form: ExportFormat, folder: Path) -> N
 def _write_nodes_and_edges(generation: Generation, form: ExportFormat, asked: _Asked, folder: Path) -> None:
     from graph.exports import tables  # noqa: PLC0415 - the engine of networks takes a second to import
 
-    network = generation.network(asked.name or "two-mode", level=asked.level, **asked.when)
+    network = _network(generation, asked)
     write = tabular.csv if form == "csv" else tabular.parquet
     for name, frame in (("nodes", tables.nodes(network)), ("edges", tables.edges(network))):
         (folder / f"{name}.{form}").write_bytes(write(frame))
+
+
+def _network(generation: Generation, asked: _Asked) -> "Network":
+    """The network that was asked for; what the reader of a projection must know is said beside it."""
+    network = generation.network(asked.name or "two-mode", level=asked.level, validated=asked.validated, **asked.when)
+    if asked.name not in {None, "two-mode"} and (warning := warning_of(network)):
+        note(warning[1])
+    return network
 
 
 def _write_network(generation: Generation, form: ExportFormat, asked: _Asked, stream: IO[bytes]) -> None:
@@ -144,8 +170,7 @@ def _write_network(generation: Generation, form: ExportFormat, asked: _Asked, st
     if form == "ftm":
         write_ftm(generation.selected(**asked.when), stream, described)
     else:
-        network = generation.network(asked.name or "two-mode", level=asked.level, **asked.when)
-        WRITERS[form](network, stream, described)
+        WRITERS[form](_network(generation, asked), stream, described)
 
 
 def _write_rdf(generation: Generation, form: ExportFormat, stream: IO[bytes]) -> None:

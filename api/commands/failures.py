@@ -1,12 +1,16 @@
 """What each error of the project means to somebody at the command line: a sentence and an exit status."""
 
 from api.answers import AnswerError
+from api.forgetting import ForgetError
 from api.output import safe
 from api.pipeline import UsageError
 from api.sparql.errors import BadQueryError, NotAcceptableError, SparqlError
 from graph.build import BuildError
 from graph.home import NoGenerationError
+from graph.inflation import TooManyTiesError
 from graph.mirror.engine import BadQuery, MirrorError
+from graph.resolution.judgements import JudgementError
+from loaders.fetching import FetchError
 
 NOT_GOOD = 1
 WRONG_USE = 2
@@ -18,9 +22,13 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotAcceptableError, WRONG_USE),
     (SparqlError, NOT_GOOD),
     (BuildError, NOT_GOOD),
+    (JudgementError, NOT_GOOD),
     (NoGenerationError, NOT_GOOD),
     (BadQuery, WRONG_USE),
     (MirrorError, NOT_GOOD),
+    (TooManyTiesError, NOT_GOOD),
+    (FetchError, NOT_GOOD),
+    (ForgetError, NOT_GOOD),
 )
 
 

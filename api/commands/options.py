@@ -38,6 +38,12 @@ AsOfModeOption: TypeAlias = Annotated[
 WithoutStaleOption: TypeAlias = Annotated[
     bool, typer.Option("--without-stale", help="Without the alliances last heard of two years ago or more.")
 ]
+ValidatedOption: TypeAlias = Annotated[
+    float | None,
+    typer.Option(
+        "--validated", min=1e-9, max=1, metavar="Q", help="Of a one-mode network: only ties beyond chance, as in 0.05."
+    ),
+]
 LevelOption: TypeAlias = Annotated[Level, typer.Option("--level", help="Which territories.")]
 LimitOption: TypeAlias = Annotated[
     int | None, typer.Option("--limit", min=1, metavar="N", help="Rows at most; of a table 50, else all.")

@@ -1,6 +1,6 @@
-"""`alliances sources` (and `sources template`) and `alliances check`."""
+"""`alliances sources` (and `sources template`, `sources columns`) and `alliances check`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,12 +23,13 @@ from api.output import (
     write_json,
     write_table,
 )
-from api.pipeline import UsageError
+from api.pipeline import UsageError, find_loader
 from api.template import as_csv, as_xlsx, template_columns
 from graph.generation import Generation
 from graph.home import Home
 from graph.sources import source_table
 from loaders.registry import all_loaders
+from loaders.tabular import Columns
 from ontology.provenance import FileReport, Issue
 from ontology.reasons import REASONS
 
@@ -40,6 +41,7 @@ _CONTEXT = ("generation", "graph_sha256", "as_of", "as_of_mode", "scope", "cover
 _SHOWN = ("id", "name_en", "formats", "licence", "coverage_en")
 _BALANCE = ("file", "read", "loaded", "quarantined", "new columns", "sha256")
 _ISSUE = ("file", "row", "column", "value", "refused", "what is wrong", "what to do")
+_COLUMN = ("column", "read into", "not loaded because", "persons")
 _ISSUES_SHOWN = 30
 
 
@@ -66,6 +68,23 @@ def template_command(
     write(as_xlsx(columns) if packed else as_csv(columns), target)
     if target != "-":
         note(f"fill in {target}, then try it: alliances check {name} {target}")
+
+
+@sources_app.command("columns")
+def columns_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The source, such as rna.")], out: OutOption = None
+) -> None:
+    """Say what becomes of each column of a source: what it is read into, or why not; what it says of persons."""
+    rows = dict.fromkeys(row for form in find_loader(name).columns for row in _columns_of(form))
+    write_table(table_of(_COLUMN, rows), [], out)
+
+
+def _columns_of(form: Columns) -> Iterator[tuple[str, str | None, str | None, str | None]]:
+    """Each column: the field that it is read into, why it is not, and what it says of persons."""
+    for column in dict.fromkeys((*form.fields, *form.ignored, *form.personal)):
+        personal = form.personal.get(column)
+        said = f"{personal.treatment}: {personal.en}" if personal else None
+        yield column, form.fields.get(column), form.ignored.get(column), said
 
 
 def _list_sources(form: Format | None, out: str | None) -> None:

@@ -1,4 +1,4 @@
-"""`alliances whatif add` and `alliances whatif remove`."""
+"""`alliances whatif add`, `alliances whatif remove` and `alliances whatif departures`."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -6,18 +6,28 @@ from typing import Annotated
 import typer
 
 from api.answers import Row
-from api.answers.whatif import AddQuestion, LinkKind, RemoveQuestion, whatif_add, whatif_remove
+from api.answers.whatif import (
+    AddQuestion,
+    DeparturesQuestion,
+    LinkKind,
+    RemoveQuestion,
+    whatif_add,
+    whatif_departures,
+    whatif_remove,
+)
 from api.commands.options import (
     AsOfModeOption,
     AsOfOption,
     FormatOption,
+    LevelOption,
     LimitOption,
+    OffsetOption,
     OutOption,
     WithoutStaleOption,
     current_reader,
 )
 from api.limits import LIMITS
-from api.output import TABLE_ROWS, cell, chosen_format, context_line, table_of, write_json, write_table
+from api.output import TABLE_ROWS, cell, chosen_format, context_line, table_of, write_answer, write_json, write_table
 from api.pipeline import UsageError
 
 app = typer.Typer()
@@ -76,6 +86,27 @@ def remove_command(  # noqa: PLR0913, PLR0917 - one parameter an option
         write_table(table, [*_left(found), context_line(found["context"])], out)
     else:
         raise UsageError("an answer to whatif has parts: ask for it as a table or with --format json")
+
+
+@questions.command("departures")
+def departures_command(  # noqa: PLR0913, PLR0917 - one parameter an option
+    level: LevelOption = "departement",
+    as_of: AsOfOption = None,
+    as_of_mode: AsOfModeOption = "possible",
+    without_stale: WithoutStaleOption = False,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
+    form: FormatOption = None,
+    out: OutOption = None,
+) -> None:
+    """List the territories that one actor alone keeps connected, and who."""
+    chosen = chosen_format(form, out)
+    question = DeparturesQuestion(
+        level=level, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale,
+        limit=limit or (TABLE_ROWS if chosen == "table" else None), offset=offset,
+    )  # fmt: skip
+    answer = whatif_departures(current_reader(), question)
+    write_answer(answer, [name for name in answer.frame.columns if not name.endswith("iri")], chosen, out)
 
 
 def _suggested(one: Row) -> Iterator[object]:

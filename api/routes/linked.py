@@ -18,10 +18,12 @@ from pyoxigraph import NamedNode, Quad, RdfFormat, Store, Triple, serialize
 from starlette.exceptions import HTTPException
 
 from api.answers import LISTS, NotFoundError, Reader
+from api.answers.errors import MergedError
 from api.current import Current
 from api.routes.respond import CORS, PROBLEMS
 from api.site.router import preferred_language
 from api.sparql.negotiation import choose, content_type
+from graph.resolution.merging import full_id
 from graph.tables import TABLES
 from ontology import iris, rdf
 from visualisations.site.places import Place, section_of_iri
@@ -56,12 +58,17 @@ def linked_router(current: Current) -> APIRouter:
         summary="The document about a thing of the graph, by `Accept`",
         status_code=303,
         response_class=Response,
-        responses={303: {"description": "`Location` is the page or the data."}, **PROBLEMS},
+        responses={
+            303: {"description": "`Location` is the page or the data."},
+            308: {"description": "The actor was merged into another, whose IRI is `Location`."},
+            **PROBLEMS,
+        },
     )
     def dereference(request: Request, kind: str, key: str) -> Response:
         reader = current.reader()
         iri = _minted(kind, key) if ":" in key else _of_bare_key(reader, kind, key)
         _refuse_unknown(reader, iri)
+        _refuse_merged(reader, iri, key)
         wanted = choose(request.headers.get("accept", ""), _OFFERS)
         if wanted is None:
             raise HTTPException(406, f"A document about this is there in {', '.join(TYPES)}.")
@@ -109,7 +116,14 @@ def _minted(kind: str, key: str) -> str:
 
 def _refuse_unknown(reader: Reader, iri: str) -> None:
     if next(reader.generation.store.quads_for_pattern(NamedNode(iri), None, None, None), None) is None:
+        reader.refuse_gone(iri)
         raise NotFoundError(f"no statement of this generation is about {iri}")
+
+
+def _refuse_merged(reader: Reader, iri: str, key: str) -> None:
+    into = reader.merged.filter(iri=iri)["merged_into"].to_list()
+    if into:
+        raise MergedError(key, full_id(into[0]))
 
 
 def _document(kind: str, key: str, extension: Extension) -> str:

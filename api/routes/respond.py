@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias
+from urllib.parse import quote, urlencode
 
 import orjson
 from fastapi import Request, Response
 from starlette.exceptions import HTTPException
 
 from api.answers import Answer, AnswerError, Reader, Row
-from api.answers.errors import AmbiguousError, BusyError
+from api.answers.errors import AmbiguousError, BusyError, MergedError
 from api.hardening import problem_response
 from api.models import Problem
 from api.routes import tabular
@@ -34,6 +35,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     for status, description in (
         (400, "The question cannot be meant like that; a territory code that means several lists them."),
         (404, "There is no such thing in this generation."),
+        (410, "The actor was erased: nothing is known of it any more."),
         (406, "None of the accepted formats is offered."),
         (422, "A parameter is unknown, or beyond its bounds."),
         (503, "There is no generation yet, or too much is being computed."),
@@ -93,11 +95,32 @@ def tagged(request: Request, reader: Reader, make: Callable[[], Response]) -> Re
     return response
 
 
-def on_answer_error(_: Request, error: Exception) -> Response:
+def on_answer_error(request: Request, error: Exception) -> Response:
     """An error of `api.answers` as a problem."""
     assert isinstance(error, AnswerError)  # noqa: S101 - registered for nothing else
+    if isinstance(error, MergedError):
+        return moved(merged_location(request, error), str(error))
     members: dict[str, object] = {"title": error.title}
     if error.candidates or isinstance(error, AmbiguousError):
         members["candidates"] = list(error.candidates)
     headers = {**CORS, **({"retry-after": "2"} if isinstance(error, BusyError) else {})}
     return problem_response(error.status, str(error), headers=headers, **members)
+
+
+def moved(location: str, detail: str) -> Response:
+    """308, to be asked for again each time: what people judged can be undone."""
+    return problem_response(308, detail, headers={"location": location, "cache-control": "no-cache", **CORS})
+
+
+def merged_location(request: Request, error: MergedError) -> str:
+    """The same question about the actor into which the one that was asked for was merged."""
+    path = request.scope["path"]
+    for section in ("/actors/", "/actor/"):
+        before, found, after = path.partition(f"{section}{error.asked}")
+        if found:
+            path = f"{before}{section}{error.into}{after}"
+            break
+    query = [
+        (name, error.into if value == error.asked else value) for name, value in request.query_params.multi_items()
+    ]
+    return quote(path, safe="/:@") + (f"?{urlencode(query)}" if query else "")

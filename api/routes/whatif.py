@@ -1,14 +1,15 @@
-"""`/api/v1/whatif/add` and `/api/v1/whatif/remove`."""
+"""`/api/v1/whatif/add`, `/api/v1/whatif/remove` and `/api/v1/whatif/departures`."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
 from api import models
-from api.answers.whatif import whatif_add, whatif_remove
+from api.answers.whatif import whatif_add, whatif_departures, whatif_remove
 from api.current import Current
-from api.params import AddParams, RemoveParams
-from api.routes.respond import AMBIGUOUS, answered, json_answer
+from api.limits import LIMITS
+from api.params import AddParams, DeparturesParams, RemoveParams
+from api.routes.respond import AMBIGUOUS, Format, answered, json_answer, list_answer, list_format
 
 
 def whatif_router(current: Current) -> APIRouter:
@@ -37,4 +38,37 @@ def whatif_router(current: Current) -> APIRouter:
         reader = current.reader()
         return json_answer(request, reader, whatif_remove(reader, params.question()))
 
+    _add_departures(router, current)
     return router
+
+
+def _add_departures(router: APIRouter, current: Current) -> None:
+    def answer(request: Request, params: DeparturesParams, form: Format) -> Response:
+        reader = current.reader()
+        limit = LIMITS.list_rows_default if form == "json" else None
+        return list_answer(request, reader, whatif_departures(reader, params.question(limit)), form, "departures")
+
+    @router.get(
+        "/departures",
+        operation_id="whatif_departures",
+        summary="Whose departure would leave a territory without an alliance",
+        response_class=Response,
+        responses=answered(models.Page[models.DepartureRow], "The territories with the most people first."),
+    )
+    def get_departures(request: Request, params: Annotated[DeparturesParams, Query()]) -> Response:
+        return answer(request, params, list_format(request))
+
+    @router.get(
+        "/departures.csv", operation_id="departures_csv", response_class=Response, responses=answered(None, "CSV.")
+    )
+    def get_csv(request: Request, params: Annotated[DeparturesParams, Query()]) -> Response:
+        return answer(request, params, "csv")
+
+    @router.get(
+        "/departures.parquet",
+        operation_id="departures_parquet",
+        response_class=Response,
+        responses=answered(None, "Parquet."),
+    )
+    def get_parquet(request: Request, params: Annotated[DeparturesParams, Query()]) -> Response:
+        return answer(request, params, "parquet")

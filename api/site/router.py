@@ -1,13 +1,15 @@
 """The routes of the site: the language by `Accept-Language`, then by path word, then to the page."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from fastapi import APIRouter, Request, Response
 
 from api.answers import LISTS, AmbiguousError, AnswerError, BadQuestionError, NotFoundError, Reader
-from api.answers.errors import Candidate
+from api.answers.errors import Candidate, MergedError
 from api.current import Current
+from api.routes.respond import moved
 from api.site import about, analysis, home, listing, record, searching, whatif
 from api.site.kept import Pages
 from api.site.labels import search_labels
@@ -98,6 +100,9 @@ def _add_language(router: APIRouter, current: Current, lang: Language) -> None:
         place = Place((section_of(word) if word else "") or "", key, query)
         try:
             return _moved_or_page(request, current, lang, place, word)
+        except MergedError as error:
+            asked = request.query_params.get("generation", "")
+            return moved(replace(place, key=error.into).url(lang, generation=asked), str(error))
         except (AnswerError, NoGenerationError) as error:
             return _error(_try_reader(current), Frame(lang, place), error)
 

@@ -10,7 +10,9 @@ from graph.networks import Network
 
 PlainValue = str | int | float | bool
 _NODE = ("Id", "Label", "mode", "key", "kind", "territory", "population")
-_EDGE = ("Source", "Target", "Type", "Weight", "roles", "newman")
+_TESTED = ("expected", "p", "q")
+"""What a tie of a validated projection says besides."""
+_EDGE = ("Source", "Target", "Type", "Weight", "roles", "newman", *_TESTED)
 
 
 def nodes(network: Network) -> pl.DataFrame:
@@ -20,12 +22,12 @@ def nodes(network: Network) -> pl.DataFrame:
 
 
 def edges(network: Network) -> pl.DataFrame:
-    """One row an edge: `Source`, `Target`, `Type` (`Undirected`), `Weight`, then `roles` or `newman`."""
+    """One row an edge: `Source`, `Target`, `Type` (`Undirected`), `Weight`, `roles` or `newman`, what was tested."""
     rows = [
         {"Source": one, "Target": other, "Type": "Undirected", "Weight": values["weight"], **plain(values)}
         for one, other, values in network.edges(data=True)
     ]
-    return _frame(rows, _EDGE, ("roles", "newman"))
+    return _frame(rows, _EDGE, ("roles", "newman", *_TESTED))
 
 
 def plain(values: dict[str, object]) -> dict[str, PlainValue]:
@@ -51,4 +53,8 @@ def _frame(rows: list[dict[str, object]], columns: tuple[str, ...], optional: tu
     return pl.DataFrame(values, schema_overrides={name: _TYPES.get(name, pl.String) for name in kept})
 
 
-_TYPES: dict[str, type[pl.DataType]] = {"Weight": pl.Int64, "population": pl.Int64, "newman": pl.Float64}
+_TYPES: dict[str, type[pl.DataType]] = {
+    "Weight": pl.Int64,
+    "population": pl.Int64,
+    **dict.fromkeys(("newman", *_TESTED), pl.Float64),
+}

@@ -18,9 +18,18 @@ _CHUNK: Final = 512
 """From how many territories distances are looked for at once: eight bytes for each of these to each of all."""
 
 
-def harmonic_sums(codes: pl.Series, ties: pl.DataFrame) -> np.ndarray:
-    """Σ 1/distance to every other territory, for each of `codes` (sorted); `ties` has `code`, `other`, both ways."""
-    found: np.ndarray = distances(adjacency(codes, ties), np.arange(len(codes))).harmonic
+def harmonic_sums(codes: pl.Series, touched: pl.DataFrame) -> np.ndarray:
+    """Σ 1/distance to every other territory, for each of `codes` (sorted); `touched` has `code` and `alliance`.
+
+    Two steps, by way of an alliance, are one between territories: an alliance that touches n of them is n ties
+    here, and n(n−1)/2 there.
+    """
+    alliances = touched["alliance"].unique().sort()
+    places = codes.search_sorted(touched["code"]).to_numpy()
+    ways = len(codes) + alliances.search_sorted(touched["alliance"]).to_numpy()
+    ends, size = (np.concatenate([places, ways]), np.concatenate([ways, places])), len(codes) + len(alliances)
+    both = sparse.csr_array((np.ones(2 * len(places)), ends), shape=(size, size))
+    found: np.ndarray = 2 * distances(both, np.arange(len(codes))).harmonic[: len(codes)]
     return found
 
 

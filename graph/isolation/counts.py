@@ -110,9 +110,9 @@ def _sdg_reach(pairs: pl.DataFrame, alliances: pl.DataFrame) -> pl.DataFrame:
 def _harmonic_sum(pairs: pl.DataFrame) -> pl.DataFrame:
     from graph.isolation.closeness import harmonic_sums  # noqa: PLC0415 - brings NumPy and SciPy
 
-    linked = ties(pairs)
-    codes = linked["code"].unique().sort()
-    return pl.DataFrame({"code": codes, "harmonic_sum": pl.Series(harmonic_sums(codes, linked), dtype=pl.Float64)})
+    linking = pairs.filter(pl.len().over("alliance") > 1)
+    codes = linking["code"].unique().sort()
+    return pl.DataFrame({"code": codes, "harmonic_sum": pl.Series(harmonic_sums(codes, linking), dtype=pl.Float64)})
 
 
 def joined(rows: pl.DataFrame, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:

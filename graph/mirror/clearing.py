@@ -52,7 +52,7 @@ class Clearer:
 
     def _batch(self, slot: str) -> bool:
         """Take some nodes out; whether there may be more."""
-        rows = self.pace.rows
+        rows = self.pace.next(self.pace.rows)
         try:
             with self.engine.transaction() as transaction:
                 step(transaction, self.lease, self.job, {})

@@ -65,9 +65,13 @@ def ensure_indexes(engine: Cypher) -> None:
     wanted = [rule for rule in missing(engine) if rule.kind == "index"]
     if not wanted:
         return
-    with engine.transaction() as transaction:
-        for rule in wanted:
-            transaction.run(rule.query)
+    try:
+        with engine.transaction() as transaction:
+            for rule in wanted:
+                transaction.run(rule.query)
+    except (BadQuery, Unreachable):  # of two who make the same one at the same time, the second fails in spite of IF
+        if any(rule.kind == "index" for rule in missing(engine)):
+            raise
     until = time.monotonic() + FILLED_SECONDS
     while time.monotonic() < until and not _filled(engine):
         time.sleep(_LOOK_SECONDS)
@@ -89,7 +93,8 @@ def _made(engine: Cypher, rule: Rule) -> bool:
     except (BadQuery, Unreachable):  # a server that is there calls it its own failure that the data forbid it
         if _broken(engine, rule):
             return False
-        raise
+        if rule in missing(engine):  # else somebody else has made it at the same time
+            raise
     return True
 
 

@@ -1,6 +1,6 @@
 """What turns one generation's elements into another's: recorded by a build, applied by the mirror."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -10,7 +10,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from graph.mirror import schema
-from graph.mirror.elements import END, START, Elements, Links, Nodes, elements_in, elements_of
+from graph.mirror.elements import END, START, Elements, Links, Nodes, elements_in
 
 FOLDER: Final = "delta"
 """The folder in a generation that holds the delta from the generation before; a rebuild need not give the same."""
@@ -106,14 +106,14 @@ def _comparable(name: str, dtype: pl.DataType) -> pl.Expr:
 # In a generation's folder
 
 
-def record(base: Path, tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    """Write the delta from the generation in `base` to `tables` into `folder`, which is a generation's.
+def record(base: Path, folder: Path) -> None:
+    """Write the delta from the generation in `base` to that in `folder`, of which the tables are enough, into `folder`.
 
     Nothing is written where one of them cannot be read by this version: a build does not fail for its mirror's sake,
     and who needs the delta finds another way.
     """
     try:
-        change = delta(elements_in(base), elements_of(tables))
+        change = delta(elements_in(base), elements_in(folder))
     except (OSError, ValueError, PolarsError):
         return
     write(change, base, folder / FOLDER)

@@ -40,7 +40,7 @@ from ontology.rdf import (
     Property,
     classes_of,
 )
-from ontology.records import Actor, Chantier, Measure, Membership, Programme, Record, Relation, Territory
+from ontology.records import Actor, Chantier, Measure, Membership, MergedActor, Programme, Record, Relation, Territory
 
 Shape = Literal["text", "texts", "integer", "number"]
 """What a property holds: a text, a list of texts (never empty), an integer of 64 bits, a float of 64 bits."""
@@ -173,7 +173,9 @@ def _names() -> frozenset[str]:
 _ID: Final = Key("id", "text", DCT + "identifier", PLAIN)
 _ORIGIN: Final = Key("origin", "text", PROV + "wasDerivedFrom", THING)
 _OWN_KEYS: Final[Mapping[type[Record], tuple[Key, ...]]] = {
-    Actor: tuple(Key(scheme, "text", ADMS + "identifier") for scheme in ("siren", "siret", "rna")),
+    **dict.fromkeys(
+        (Actor, MergedActor), tuple(Key(scheme, "text", ADMS + "identifier") for scheme in ("siren", "siret", "rna"))
+    ),
     Territory: (Key("wkt", "text", GEO + "hasGeometry"),),
     **dict.fromkeys(
         (Measure, Chantier),
@@ -280,6 +282,7 @@ STUB_KEYS: Final = (Key("id", "text", "", repeats="iri"), Key("name", "text", ""
 
 _ENDS: Final[Mapping[str, tuple[str, ...]]] = {
     "territory": ("Territory",),
+    "merged_into": ("Actor",),
     "parents": ("Territory",),
     "measure": ("Measure",),
     "chantier": ("Chantier",),

@@ -118,10 +118,14 @@ def _nothing_more(_rows: pl.DataFrame, _kind: NodeKind) -> Iterator[pl.Series]:
     return iter(())
 
 
-def _actor(rows: pl.DataFrame, _kind: NodeKind) -> Iterator[pl.Series]:
+def _actor(rows: pl.DataFrame, kind: NodeKind) -> Iterator[pl.Series]:
     for (key,), same in rows.partition_by("kind", as_dict=True).items():
         for name in classes_of(Actor.model_construct(kind=str(key))):
             yield _lines(same, _TYPE, _iri(name))
+    yield from _identified(rows, kind)
+
+
+def _identified(rows: pl.DataFrame, _kind: NodeKind) -> Iterator[pl.Series]:
     for scheme in schemes.keys("identifier-scheme"):
         known = rows.with_columns(_node=minted("identifier", scheme, pl.col(scheme))).drop_nulls("_node")
         yield _lines(known, ADMS + "identifier", thing(pl.col("_node")))
@@ -198,6 +202,7 @@ def _about(rows: pl.DataFrame) -> pl.DataFrame:
 
 _MORE: Final[Mapping[str, Callable[[pl.DataFrame, NodeKind], Iterator[pl.Series]]]] = {
     "Actor": _actor,
+    "MergedActor": _identified,
     "Chantier": _reviewed,
     "Measure": _reviewed,
     "Figure": _figure,

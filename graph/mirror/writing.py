@@ -37,12 +37,19 @@ class Pace:
 
     most: int = BATCH_ROWS
     rows: int = BATCH_ROWS
+    tried: int = BATCH_ROWS
+    """The rows of the last transaction, which may have been fewer because no more were left."""
     at_once: bool = True
     """Whether a mirror that was built hidden is shown in one transaction."""
 
+    def next(self, left: int) -> int:
+        """How many rows to try now, of so many that are left."""
+        self.tried = min(self.rows, left)
+        return self.tried
+
     def slower(self) -> None:
         """A transaction was too big, or was cut off, perhaps for being too big."""
-        self.rows, self.at_once = max(1, self.rows // 2), False
+        self.rows, self.at_once = max(1, min(self.rows, self.tried) // 2), False
 
     def faster(self) -> None:
         """A transaction of `rows` went well."""
@@ -74,7 +81,7 @@ class Writer:
     def _batch(self, job: Job, rows: Plan) -> Job:
         """The job after one more batch; the same, at a slower pace, if the batch was too big."""
         end = rows.switch if job.done < rows.switch else rows.total
-        count = min(self.pace.rows, end - job.done)
+        count = self.pace.next(end - job.done)
         reached = replace(job, done=job.done + count)
         try:
             self._in_transaction(job, {"done": reached.done}, list(rows.batch(job.done, count)))

@@ -30,6 +30,7 @@ class Spec(TypedDict):
     path: str
     name: str
     required: list[str]
+    aliases: dict[str, str]
     parent: int
     memory_bytes: int
     cpu_seconds: int
@@ -44,7 +45,7 @@ def main() -> None:
     _restrict(spec)
     try:
         with Path(spec["path"]).open("rb") as stream:
-            table = open_raw(stream, Hints(spec["name"], tuple(spec["required"])))
+            table = open_raw(stream, Hints(spec["name"], tuple(spec["required"]), spec["aliases"]))
             _write(table, out)
     except FileError as error:
         _line(out, {"error": [error.code, error.detail, error.column, error.row]})

@@ -1,4 +1,7 @@
-"""Parquet: read in slices, so that memory does not grow with the file. The n-th record is row n + 1."""
+"""Parquet: read in slices, so that memory does not grow with the file. The n-th record is row n + 1.
+
+A record without any text is a blank row, as in other formats: it counts as a row of the sheet only.
+"""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -45,7 +48,15 @@ def _rows(frame: pl.LazyFrame) -> Iterator[RawRow]:
             part = frame.slice(start, _SLICE_ROWS).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise FileError("file_refused", str(error), row=start + 2) from error
-        yield from enumerate(part.iter_rows(), start=start + 2)
+        yield from _numbered(part, start + 2)
         if part.height < _SLICE_ROWS:
             return
         start += _SLICE_ROWS
+
+
+def _numbered(part: pl.DataFrame, first: int) -> Iterator[RawRow]:
+    rows = enumerate(part.iter_rows(), start=first)
+    blank = part.select(pl.all_horizontal(pl.all() == "")).to_series()
+    if not blank.any():
+        return rows
+    return (row for row, is_blank in zip(rows, blank, strict=True) if not is_blank)

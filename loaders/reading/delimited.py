@@ -22,7 +22,7 @@ def open_delimited(stream: BinaryIO, hints: Hints) -> RawTable:
     """The table of a CSV file; raises `FileError` where there is none."""
     text, remarks = decoded(stream)
     lines = _Lines(text)
-    header = lines.header(hints.required)
+    header = lines.header(hints)
     return RawTable(header, _rows(lines, lines.width), remarks)
 
 
@@ -63,7 +63,7 @@ class _Lines:
         self._taken.append(line)
         return line
 
-    def header(self, required: tuple[str, ...]) -> tuple[str, ...]:
+    def header(self, hints: Hints) -> tuple[str, ...]:
         """The names in the first line, trimmed; finds the delimiter that yields most required ones."""
         first = self._first()
         if not any(line.strip() for line in first):
@@ -72,7 +72,7 @@ class _Lines:
             raise FileError("wrong_encoding", "line 1: NUL")
         candidates = [_split(first, delimiter) for delimiter in _DELIMITERS]
         best = max(
-            range(len(candidates)), key=lambda place: (matches(candidates[place], required), len(candidates[place]))
+            range(len(candidates)), key=lambda place: (matches(candidates[place], hints), len(candidates[place]))
         )
         self._reader = csv.reader(self, strict=True, delimiter=_DELIMITERS[best])
         self.width = len(candidates[best])

@@ -89,6 +89,7 @@ def _start(path: Path, hints: Hints, limits: Limits) -> "subprocess.Popen[bytes]
         "path": str(path.resolve()),
         "name": hints.name,
         "required": list(hints.required),
+        "aliases": dict(hints.aliases),
         "parent": os.getpid(),
         "memory_bytes": limits.memory_bytes,
         "cpu_seconds": limits.cpu_seconds,

@@ -15,6 +15,8 @@ from loaders.reading.text import decoded
 
 MAX_DEPTH = 32
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_GEOMETRY = ("geometry",)
+"""Where GeoJSON keeps coordinates. Those of a point are a cell; an outline has thousands, and is no part of a table."""
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 Json = None | bool | str | list["Json"] | dict[str, "Json"]
 """A JSON value; numbers are their text."""
@@ -111,6 +113,8 @@ def _flat(value: Json, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         for name, one in value.items():
             yield from _flat(one, (*inner, name))
     elif isinstance(value, list) and any(isinstance(one, list | dict) for one in value):
+        if path[:1] == _GEOMETRY:
+            return
         for place, one in enumerate(value):
             yield from _flat(one, (*path, str(place)))
     else:

@@ -12,6 +12,7 @@ _OLE2 = b"\xd0\xcf\x11\xe0"
 _PARQUET = b"PAR1"
 _FOREIGN = {b"%PDF": "PDF", b"\x28\xb5\x2f\xfd": "Zstandard", b"7z\xbc\xaf": "7z", b"\x89PNG": "PNG"}
 _OBJECTS = (".json", ".geojson", ".jsonl", ".ndjson")
+_STATEMENTS = (".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl")
 _TABLES = (".csv", ".tsv", ".tab", ".txt")
 
 
@@ -35,6 +36,13 @@ def open_raw(stream: BinaryIO, hints: Hints) -> RawTable:
     return _open_text(unpacked(stream), hints)
 
 
+def is_text(stream: BinaryIO) -> bool:
+    """Whether a seekable file is read line by line, packed or not; any other is a spreadsheet or Parquet."""
+    head = stream.read(4)
+    stream.seek(0)
+    return head not in (_PACKED, _OLE2, _PARQUET)
+
+
 def _open_text(stream: BinaryIO, hints: Hints) -> RawTable:
     name = hints.name.lower().removesuffix(".gz")
     try:
@@ -42,6 +50,10 @@ def _open_text(stream: BinaryIO, hints: Hints) -> RawTable:
     except (OSError, EOFError) as error:
         raise FileError("file_refused", str(error)) from error
     stream.seek(0)
+    if name.endswith(_STATEMENTS):
+        from loaders.reading.statements import open_statements  # noqa: PLC0415
+
+        return open_statements(stream, name)
     if head.startswith(b"<"):
         raise FileError("file_refused", "it is a page or XML, no table")
     if name.endswith(_OBJECTS) or (head[:1] in (b"[", b"{") and not name.endswith(_TABLES)):

@@ -1,7 +1,8 @@
 """What a file of any format gives: a header and numbered rows of text cells."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loaders.errors import FileError
@@ -10,6 +11,8 @@ from ontology.reasons import ReasonCode
 MAX_COLUMNS = 200
 MAX_SHEET_ROWS = 200_000
 """Rows of a spreadsheet; a longer table is a CSV file."""
+MAX_STATEMENTS = 2_000_000
+"""Of an RDF file, which must be known whole before any of it makes sense."""
 MAX_WHOLE_BYTES = 256 << 20
 """Of a file that can be read only as a whole (JSON, spreadsheets)."""
 MAX_UNPACKED_BYTES = 16 << 30
@@ -38,6 +41,8 @@ class Hints:
 
     name: str
     required: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names of columns, to the one that is required."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +83,16 @@ def key(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def matches(header: Iterable[str], required: Iterable[str]) -> int:
-    """How many of the required columns a header has."""
-    return len({key(name) for name in header} & {key(name) for name in required})
+def loose(name: str) -> str:
+    """What careless spellings of a column's name have in common: `Nom du bénéficiaire *` and `NOM_DU_BENEFICIAIRE`."""
+    return "".join(letter for letter in unicodedata.normalize("NFKD", name).casefold() if letter.isalnum())
+
+
+def matches(header: Iterable[str], hints: Hints) -> int:
+    """How many of the required columns a header has, under whichever name."""
+    aliases = {loose(alias): key(name) for alias, name in hints.aliases.items()}
+    names = {one for name in header for one in (key(name), aliases.get(loose(name)))}
+    return len(names & {key(name) for name in hints.required})
 
 
 def is_blank(cells: Iterable[str]) -> bool:

@@ -6,14 +6,14 @@ can hold gigabytes. Cells are the values that were saved, never formulas; a form
 
 import datetime
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
-from typing import IO, BinaryIO
-from xml.parsers import expat
+from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from loaders.errors import FileError
+from loaders.reading.markup import refuse_document_type
 from loaders.reading.raw import (
     MAX_COLUMNS,
     MAX_RATIO,
@@ -46,14 +46,12 @@ def open_workbook(stream: BinaryIO, hints: Hints) -> RawTable:
         sheets = [book.get_sheet_by_index(place) for place in range(len(book.sheet_names))]
     except CalamineError as error:
         raise FileError("file_refused", str(error)) from error
-    found = [(sheet, _header(sheet, hints.required)) for sheet in sheets if sheet.end]
+    found = [(sheet, _header(sheet, hints)) for sheet in sheets if sheet.end]
     if not found:
         raise FileError("file_refused", "the file is empty")
-    sheet, (at, header) = max(found, key=lambda one: matches(one[1][1], hints.required))
+    sheet, (at, header) = max(found, key=lambda one: matches(one[1][1], hints))
     others = [
-        one.name
-        for one, (_, names) in found
-        if one is not sheet and matches(names, hints.required) == len(hints.required)
+        one.name for one, (_, names) in found if one is not sheet and matches(names, hints) == len(hints.required)
     ]
     remarks = [Remark("sheet_not_read", ", ".join(others))] if others else []
     return RawTable(header, _rows(sheet, at, len(header)), remarks)
@@ -71,43 +69,19 @@ def _check_archive(stream: BinaryIO) -> None:
             for one in members:
                 if one.filename.endswith((".xml", ".rels", ".vml")):
                     with archive.open(one) as member:
-                        _refuse_document_type(member)
+                        refuse_document_type(member)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
         raise FileError("file_refused", str(error)) from error
 
 
-class _RootReachedError(Exception):
-    """The first element begins: no document type can follow."""
-
-
-def _refuse_document_type(member: IO[bytes]) -> None:
-    parser = expat.ParserCreate()
-
-    def refuse(*_: object) -> None:
-        raise FileError("file_refused", "its XML declares a document type (DOCTYPE)")
-
-    def stop(*_: object) -> None:
-        raise _RootReachedError
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = stop
-    try:
-        while chunk := member.read(1 << 12):
-            parser.Parse(chunk)
-    except _RootReachedError:
-        return
-    except (expat.ExpatError, zipfile.BadZipFile) as error:
-        raise FileError("file_refused", str(error)) from error
-
-
-def _header(sheet: CalamineSheet, required: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+def _header(sheet: CalamineSheet, hints: Hints) -> tuple[int, tuple[str, ...]]:
     """The number of the header's row and its names: the first of the rows that have most of the required ones."""
     _check_size(sheet)
     rows = [[_text(value) for value in row] for row in islice(sheet.iter_rows(), _HEADER_WITHIN)]
     written = [at for at, row in enumerate(rows) if not is_blank(row)]
     if not written:
         return 1, ()
-    best = max(written, key=lambda at: (matches(rows[at], required), -at))
+    best = max(written, key=lambda at: (matches(rows[at], hints), -at))
     names = rows[best]
     while names and not names[-1].strip():
         names.pop()

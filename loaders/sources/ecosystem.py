@@ -14,6 +14,7 @@ from typing import Literal, TypedDict, cast
 from loaders.cells import Row
 from loaders.errors import RowError
 from loaders.identifiers import identifier, is_rna, is_siren
+from loaders.privacy import PUBLIC_ROLE
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.targets import targets_of
@@ -54,6 +55,7 @@ ACTORS = Columns(
         "description_fr": "description", "note": "note", **_CITED,
     },
     required=("id", "name", "kind"),
+    personal=dict.fromkeys(("name", "public_role", "role_from", "role_to", "description_fr", "note"), PUBLIC_ROLE),
 )  # fmt: skip
 LOCAL_ACTORS = Columns(
     fields={
@@ -171,7 +173,15 @@ FILES = (
 )  # fmt: skip
 
 
-@loader(SOURCE, files=FILES, data=NAME)
+@loader(
+    SOURCE,
+    files=FILES,
+    data=NAME,
+    columns=(
+        ACTORS, LOCAL_ACTORS, CHANTIERS, MEASURES, PLATFORMS, PROGRAMMES, EVENTS, ALLIANCES, MEMBERS, RELATIONS,
+        STUDIES,
+    ),
+)  # fmt: skip
 def load(files: Files) -> Iterator[Loaded]:
     """Yield everything that the eleven files say, then report ties that no relation states."""
     ids = _Ids(TerritoryIndex.load())
@@ -273,7 +283,7 @@ def _actor(ids: _Ids, row: Row) -> Record:
         **_named(row, "name", "name_en"),
         **_cited(row),
         acronym=row.text("acronym"),
-        kind=row.required_concept("kind", "actor-kind"),
+        kind=_actor_kind(row),
         seat_as_stated=row.text("seat_territory"),
         territory=seat or _named_region(ids.territories, row),
         website=row.address("website"),
@@ -287,6 +297,14 @@ def _actor(ids: _Ids, row: Row) -> Record:
     )
 
 
+def _actor_kind(row: Row) -> str:
+    """The kind of an actor; raises `RowError` for a person without a public role, of whom nothing may be kept."""
+    kind = row.required_concept("kind", "actor-kind")
+    if kind == "person" and row.text("public_role") is None:
+        raise RowError("natural_person", column="public_role")
+    return kind
+
+
 def _named_region(territories: TerritoryIndex, row: Row) -> str | None:
     """The région whose official name is given as the seat, in place of a commune."""
     code = territories.region_named(row.text("seat_territory") or "")
@@ -298,7 +316,7 @@ def _local_actor(ids: _Ids, row: Row) -> Record:
         **_named(row, "name", "name_en"),
         **_cited(row),
         acronym=row.text("acronym"),
-        kind=row.required_concept("kind", "actor-kind"),
+        kind=_actor_kind(row),
         seat_as_stated=row.text("seat_commune"),
         territory=_seat(ids.territories, row),
         website=row.address("website"),

@@ -11,7 +11,9 @@ from functools import partial
 from typing import Literal
 
 from loaders.cells import Row
+from loaders.first_said import FirstSaid, Thing
 from loaders.places import territory_of
+from loaders.privacy import KIND, ORGANISATION
 from loaders.registry import Files, loader
 from loaders.tabular import Columns, Note
 from loaders.targets import targets_of
@@ -46,6 +48,7 @@ COLUMNS = Columns(
         "targets": Note("Cibles ODD, | entre elles.", "SDG targets, | between them.", "17.17|11"),
         "source_url": Note("Page qui le dit.", "Page that says so.", "https://example.org/"),
     },
+    personal={"actor": ORGANISATION, "actor_kind": KIND},
 )  # fmt: skip
 
 SOURCE = Source(
@@ -72,27 +75,23 @@ def load(files: Files) -> Iterator[Loaded]:
         yield from files.records(file, COLUMNS, partial(_read, seen))
 
 
-Thing = tuple[str, str]
-"""What kind of thing, and its key."""
-
-
 @dataclass
 class _Seen:
     """What the rows read so far named."""
 
     territories: TerritoryIndex
-    things: dict[Thing, tuple[str | None, ...]] = field(default_factory=dict)
+    things: FirstSaid = field(default_factory=FirstSaid)
     """What the first row said of each alliance, actor and membership."""
 
     def is_new(self, row: Row, thing: Thing, *columns: str) -> bool:
         """Whether no row named the thing before; remarks what this row says of it and the first one did not."""
         said = tuple(row.text(column) for column in columns)
-        first = self.things.setdefault(thing, said)
-        if first != said:
+        first = self.things.first(thing, said)
+        if first is not None and first != said:
             for column, text, before in zip(columns, said, first, strict=True):
                 if text is not None and text != before:
                     row.remark("differs", column, text, before or "")
-        return first is said
+        return first is None
 
 
 def _read(seen: _Seen, row: Row) -> list[Record]:

@@ -12,6 +12,7 @@ from loaders.cells import Row
 from loaders.errors import RowError
 from loaders.identifiers import identifier, is_rna, is_siren
 from loaders.places import territory_of
+from loaders.privacy import KIND, ORGANISATION
 from loaders.registry import Files, loader
 from loaders.tabular import Columns, Note, refuse_control_characters
 from loaders.territory_index import TerritoryIndex
@@ -43,6 +44,7 @@ COLUMNS = Columns(
         "rna": Note("Numéro RNA.", "RNA number."),
         "url": Note("Adresse web.", "Web address.", "https://example.org/"),
     },
+    personal={"name": ORGANISATION, "type": KIND},
 )  # fmt: skip
 
 SOURCE = Source(

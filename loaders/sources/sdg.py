@@ -42,7 +42,7 @@ _GOAL = re.compile("[1-9]|1[0-7]")
 _TARGET = re.compile(r"([1-9]|1[0-7])\.([1-9]|1[0-9]|[a-d])")
 
 
-@loader(SOURCE, files=("goals.csv", "targets.csv"), data="sdg")
+@loader(SOURCE, files=("goals.csv", "targets.csv"), data="sdg", columns=(GOALS, TARGETS))
 def load(files: Files) -> Iterator[Loaded]:
     """Yield the goals, then the targets."""
     reading = _Reading()

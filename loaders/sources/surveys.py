@@ -5,19 +5,21 @@ completely, and is `isolated` where no other source knows an alliance. `some` sa
 loaded from elsewhere, and takes an earlier `none` back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
+from itertools import groupby
 from typing import Literal
 
 from loaders.cells import Row
 from loaders.errors import RowError
 from loaders.places import required_territory
+from loaders.privacy import ORGANISATION
 from loaders.registry import Files, loader
 from loaders.tabular import Columns, Note
 from loaders.territory_index import TerritoryIndex
-from ontology.provenance import Coverage, Loaded, Source
+from ontology.provenance import Coverage, Loaded, Source, Span
 from ontology.records import Event
 
 NAME = "surveys"
@@ -46,6 +48,7 @@ COLUMNS = Columns(
         "result": Note("none (rien trouvé) ou some, obligatoire.", "none or some, required.", "none"),
         "source_url": Note("Page qui le dit.", "Page that says so.", "https://example.org/"),
     },
+    personal={"by": ORGANISATION},
 )
 
 SOURCE = Source(
@@ -84,20 +87,37 @@ class _Searches:
     """The search of each key."""
 
     def coverage(self) -> Coverage:
-        """The territories whose newest search found nothing, from the day on which the last of them was searched.
+        """The territories whose newest search found nothing, each from its own day on, and earlier stretches.
 
-        One source has one period: on earlier days some of them had not been searched, so nothing is said of any.
+        Where the newest search found alliances, somebody looked: covered in part. What a source says as a whole has one
+        period: it begins when the last of the territories was searched.
         """
-        newest: dict[str, tuple[date, Result]] = {}
-        for (code, day), result in sorted(self.results.items()):
-            newest[code] = day, result
-        silent = {code: day for code, (day, result) in newest.items() if result == "none"}
+        by_code = groupby(sorted(self.results.items()), key=lambda one: one[0][0])
+        spans = [span for code, found in by_code for span in _silences(code, found)]
+        silent = {span.code: span.start for span in spans if span.end is None}
         return replace(
             SOURCE.coverage,
             complete=tuple(silent),
-            partial=tuple(code for code in newest if code not in silent),
-            start=max(silent.values()).isoformat() if silent else None,
+            partial=tuple(sorted({code for code, _ in self.results} - silent.keys())),
+            start=max(silent.values(), default=None),
+            spans=tuple(spans),
         )
+
+
+Search = tuple[tuple[str, date], Result]
+
+
+def _silences(code: str, searches: Iterable[Search]) -> Iterator[Span]:
+    """From when to when the searches of a territory, in their order, found nothing."""
+    since: date | None = None
+    for (_, day), result in searches:
+        if result == "none":
+            since = since or day
+        elif since:
+            yield Span(code, since.isoformat(), (day - timedelta(days=1)).isoformat())
+            since = None
+    if since:
+        yield Span(code, since.isoformat())
 
 
 def _read(searches: _Searches, row: Row) -> list[Event]:

@@ -68,7 +68,7 @@ _NUMBER = r"-?[0-9]+(\.[0-9]+)?"
 _OUTLINE = re.compile(rf"(POLYGON|MULTIPOLYGON) ?\([( ]*{_NUMBER} [-0-9., ()]+\)")
 
 
-@loader(SOURCE, files=("territories.csv", "communes.csv"), data="territories")
+@loader(SOURCE, files=("territories.csv", "communes.csv"), data="territories", columns=(TERRITORIES, COMMUNES))
 def load(files: Files) -> Iterator[Loaded]:
     """Yield one `Territory` a row, parents first."""
     reading = _Reading()

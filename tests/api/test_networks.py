@@ -1,6 +1,7 @@
 """Whole networks, bridges and weights: over HTTP, on the command line, and what is refused."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from api import models
 from api.answers import BadQuestionError, MetricsQuestion, NetworksQuestion, Reader, bridges, metrics, networks
 from graph import Generation
-from graph.measured import Chosen
+from graph.chosen import Chosen
 from tests.client import Client
 
 
@@ -24,6 +25,9 @@ from tests.client import Client
         ("bridges?network=actors_projection&as_of=2020-10-17", models.Page[models.BridgeRow]),
         ("metrics?network=projection&weights=newman&limit=500", models.MetricsPage),
         ("metrics?network=projection&limit=500", models.MetricsPage),
+        ("metrics?network=projection&validated=0.05&limit=500", models.MetricsPage),
+        ("networks?validated=0.05", models.Page[models.NetworkRow]),
+        ("whatif/departures?level=epci", models.Page[models.DepartureRow]),
         ("metrics?on=territories&level=epci&limit=500", models.MetricsPage),
         ("metrics?on=territories&level=region&weights=raw", models.MetricsPage),
     ],
@@ -78,6 +82,20 @@ def test_of_a_day_there_is_less(reader: Reader) -> None:
 def test_weights_that_there_are_not(reader: Reader, question: MetricsQuestion) -> None:
     with pytest.raises(BadQuestionError, match="weights"):
         metrics(reader, question)
+
+
+def test_a_validated_projection_says_what_was_compared_and_what_is_left(reader: Reader) -> None:
+    raw = MetricsQuestion(network="projection", metrics=("links",))
+    question = replace(raw, validated=1)
+    edges = [metrics(reader, one).context["network"]["edges"] for one in (raw, question)]
+    assert edges[0] == edges[1] > 0
+    strict = metrics(reader, replace(question, validated=0.05))
+    assert strict.context["network"]["tests"] == 525_825
+    assert "validated: only the 0 ties with q ≤ 0.05" in strict.context["scope"]
+    assert strict.frame["links"].sum() == 0
+    assert strict.total == 1098
+    with pytest.raises(BadQuestionError, match="one-mode"):
+        metrics(reader, MetricsQuestion(validated=0.05))
 
 
 def test_a_network_that_there_is_not(reader: Reader) -> None:

@@ -26,6 +26,17 @@ QUESTIONS = [
     ("diff 2020-05-07 2022-05-07 --limit 5", "diff?from=2020-05-07&to=2022-05-07&limit=5"),
     ("cite", "citation"),
     ("metrics --without-stale --limit 5", "metrics?without_stale=true&limit=5"),
+    ("series --from 2019 --to 2021 --without-stale", "series?from=2019&to=2021&without_stale=true"),
+    (
+        "diff 2020-05-07 2022-05-07 --without-stale --limit 5",
+        "diff?from=2020-05-07&to=2022-05-07&without_stale=true&limit=5",
+    ),
+    (
+        "metrics --network projection --validated 0.05 --limit 5",
+        "metrics?network=projection&validated=0.05&limit=5",
+    ),
+    ("networks --validated 0.5 --limit 9", "networks?validated=0.5&limit=9"),
+    ("whatif departures --level epci --limit 5", "whatif/departures?level=epci&limit=5"),
     ("isolation --level region --without-stale --limit 30", "isolation?level=region&without_stale=true&limit=30"),
 ]
 
@@ -187,6 +198,18 @@ def test_networks_are_chosen_and_dated(said: Said, generation: Generation, tmp_p
     assert said("export", "--format", "graphml", "--out", "regions.graphml", *command)[0] == 0
     expected = generation.network("territories", level="region", as_of="2020-10-17", without_stale=True)
     assert nx.read_graphml(tmp_path / "regions.graphml").number_of_edges() == expected.number_of_edges()
+
+
+def test_a_projection_is_exported_with_its_warning_and_validated(said: Said, tmp_path: Path) -> None:
+    status, _, err = said("export", "--format", "csv", "--network", "actors", "--out", "all")
+    assert (status, "becomes a clique" in err) == (0, True)
+    status, _, err = said("export", "-f", "csv", "--network", "actors", "--validated", "1", "--out", "tested")
+    assert (status, "3510 of 3510, 525825 pairs" in err) == (0, True)
+    edges = pl.read_csv(tmp_path / "tested" / "edges.csv")
+    assert {"expected", "p", "q"} <= set(edges.columns)
+    assert edges.height == pl.read_csv(tmp_path / "all" / "edges.csv").height
+    status, _, err = said("export", "-f", "gexf", "--validated", "0.05", "--out", "no.gexf")
+    assert (status, "only a one-mode network is validated" in err) == (2, True)
 
 
 def test_a_network_as_two_tables(said: Said, generation: Generation, tmp_path: Path) -> None:

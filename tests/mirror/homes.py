@@ -42,7 +42,7 @@ def publish(home: Home, records: Iterable[Record], generation: str) -> Generatio
     frames |= {"sources": source_table(SOURCES), "files": file_table(files)}
     write_tables(frames, folder / "tables")
     if home.current_id():
-        record(home.current(), frames, folder)
+        record(home.current(), folder)
     (folder / "run.json").write_bytes(orjson.dumps({"generation": generation, "graph_sha256": writer.sha256}))
     home.publish(generation)
     return Generation(folder)

@@ -18,7 +18,7 @@ from ontology import iris
 from ontology.datasets import source_quads
 from ontology.provenance import Coverage, FileReport, Layout, Loaded, Source
 from ontology.rdf import lines_of
-from ontology.records import Actor, Alliance, Measure, Membership, Record, Relation, ReviewStatus, Territory
+from ontology.records import Actor, Alliance, Measure, Membership, Platform, Record, Relation, ReviewStatus, Territory
 from tests.strategies import any_record, records
 
 ODD = 'À «Zürich»\n\t"quoted" \\ back\r\n\u2028 \x85 🤝🏽 עברית'
@@ -58,7 +58,7 @@ def in_france(record: Record) -> Record:
     """The record with its territories named by the one source that has some: tables only keep their codes."""
     if isinstance(record, Territory):
         return record.model_copy(update={"parents": tuple(map(_in_france, record.parents))})
-    if isinstance(record, Actor | Alliance) and record.territory:
+    if isinstance(record, Actor | Alliance | Platform) and record.territory:
         return record.model_copy(update={"territory": _in_france(record.territory)})
     return record
 

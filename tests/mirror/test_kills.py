@@ -6,7 +6,7 @@ import pytest
 
 from graph.home import Home
 from tests.mirror.homes import make_home
-from tests.mirror.kills import KINDS, kill_round
+from tests.mirror.kills import KINDS, assert_equal, kill_round
 from tests.mirror.server import Server
 
 pytestmark = pytest.mark.neo4j
@@ -28,4 +28,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.mark.parametrize("seed", range(len(KINDS)))
 def test_a_killed_server(doomed: Server, home: Home, seed: int) -> None:
-    assert kill_round(doomed, home, seed).startswith(KINDS[seed])
+    where, target = kill_round(doomed, home, seed)
+    assert where.startswith(KINDS[seed])
+    assert_equal(doomed.address, target)
