@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files as resources
@@ -23,13 +23,15 @@ from graph.build import BuildError, Built, Progress, build
 from graph.forgetting import Forgotten
 from graph.home import Home
 from graph.resolution.judgements import Judgements, parsed
+from graph.selection import PERSON
 from loaders.errors import FileError
 from loaders.mapping import SUFFIX
 from loaders.masking import Mask, write_masked
 from loaders.reading.raw import Hints
 from loaders.registry import Loader, all_loaders
-from ontology.provenance import FileReport, Load
+from ontology.provenance import FileReport, Load, Loaded
 from ontology.reasons import REASONS
+from ontology.records import Actor
 
 DEFAULT_SOURCES = ("ecosystem", "sdg", "territories")
 REFERENCES = ("territories", "sdg")
@@ -195,8 +197,13 @@ def code_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def _reading_order(one: Input) -> tuple[bool, str, str]:
-    return (one.source not in REFERENCES, one.source, one.file)
+def _reading_order(one: Input) -> tuple[bool, bool, str, str]:
+    """References first, since others point to them; registers last, since they complete the others."""
+    return (one.source not in REFERENCES, _is_register(one.source), one.source, one.file)
+
+
+def _is_register(source: str) -> bool:
+    return find_loader(source).source.register
 
 
 def _current_inputs(home: Home) -> Iterable[Input]:
@@ -297,14 +304,31 @@ def _hints(one: Input) -> Hints:
 
 
 def open_loads(inputs: Iterable[Input], mask: Mask | None = None) -> list[Load]:
-    """One load a source, in the order of the inputs. `mask` hides who was erased."""
+    """One load a source, in the order of the inputs. `mask` hides who was erased.
+
+    A register loads what those that are read before it need.
+    """
     by_source: dict[str, list[Input]] = {}
     for one in inputs:
         by_source.setdefault(one.source, []).append(one)
-    return [_open(name, group, mask) for name, group in by_source.items()]
+    numbers: set[str] = set()
+    loads = [_open(name, group, mask, numbers) for name, group in by_source.items()]
+    if any(map(_is_register, by_source)):
+        for load in loads:
+            load.records = _noting(load.records, numbers)
+            load.registers_follow = not load.source.register
+    return loads
 
 
-def _open(source: str, inputs: Iterable[Input], mask: Mask | None) -> Load:
+def _open(source: str, inputs: Iterable[Input], mask: Mask | None, numbers: Set[str]) -> Load:
     paths = {one.file: one.path for one in inputs}
     given = {one.file: one.given for one in inputs if not one.shipped}
-    return find_loader(source).open(paths, given, None if source in REFERENCES else mask)
+    return find_loader(source).open(paths, given, None if source in REFERENCES else mask, numbers)
+
+
+def _noting(records: Iterable[Loaded], numbers: set[str]) -> Iterator[Loaded]:
+    """The records; the register numbers of their organisations are put into `numbers` as they pass."""
+    for one in records:
+        if isinstance(one.record, Actor) and one.record.kind != PERSON:
+            numbers.update(one.record.numbers)
+        yield one

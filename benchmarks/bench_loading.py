@@ -6,7 +6,7 @@
 Each beside the territories that every build has.
 
     rows → generation   read, check, dump, store, tables, shapes, publish; without metrics                     ≤ 2×
-    memory              of the process that reads and stores: the largest size beside the smallest             ≤ 1.3×
+    memory              of the processes that read and store: the largest size beside the smallest             ≤ 1.3×
     shapes              the validator's process: what a membership costs it                                    ≤ 1 kB
 
 `wall` is what a user waits, `cpu` what all processes spend: on a busy machine the second says more. Metrics have a
@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -35,11 +35,11 @@ import graph.build
 from api.pipeline import Plan, build_generation
 from graph.apart import Apart
 from graph.home import Home
-from graph.validate import validate
 from loaders.sources.members import COLUMNS
 from loaders.territory_index import TerritoryIndex
 
 SIZES = (10_000, 100_000, 1_000_000)
+VALIDATOR = "graph.validate"
 KINDS = ("association", "company", "local_authority", "public_body", "foundation")
 ROLES = ("", "partner", "lead", "funder")
 TARGETS = ("17.17", "17.17|11.3", "")
@@ -47,70 +47,95 @@ TARGETS = ("17.17", "17.17|11.3", "")
 
 @dataclass(frozen=True)
 class Taken:
-    """What a process took."""
+    """What a process and those that it started took."""
 
     wall: float
     """Seconds."""
     cpu: float
-    """Seconds, of the processes that it started too."""
+    """Seconds."""
     megabytes: float
-    """The most memory that it held itself."""
+    """The most memory that each held, added up; without the validator's."""
+    shapes_megabytes: float
+    """The validator's."""
 
 
 def main(sizes: Sequence[int]) -> None:
-    peaks: dict[int, tuple[float, float]] = {}
+    found = {}
     for rows in sizes:
         with tempfile.TemporaryDirectory() as name:
-            peaks[rows] = measured(rows, Path(name))
-    if len(peaks) > 1:
-        growth(peaks)
+            found[rows] = measured(rows, Path(name))
+    few, many = min(found), max(found)
+    if few < many:
+        growth = found[many].megabytes / found[few].megabytes
+        print(f"memory of reading and storing, {few:,} → {many:,} rows: ratio {growth:.2f}")
+        more = found[many].shapes_megabytes - found[few].shapes_megabytes
+        print(f"shapes: {more * 1e6 / (many - few):,.0f} bytes a membership")
 
 
-def growth(peaks: Mapping[int, tuple[float, float]]) -> None:
-    """Say how memory grows from the smallest to the largest size."""
-    few, many = min(peaks), max(peaks)
-    (small, small_shapes), (large, large_shapes) = peaks[few], peaks[many]
-    print(f"memory of reading and storing, {few:,} → {many:,} rows: ratio {large / small:.2f}")
-    print(f"shapes: {(large_shapes - small_shapes) * 1e6 / (many - few):,.0f} bytes a membership")
-
-
-def measured(rows: int, folder: Path) -> tuple[float, float]:
-    """Measure one size; the memory of the process that builds, and of the one that checks shapes (MB)."""
+def measured(rows: int, folder: Path) -> Taken:
+    """Measure and report one size; what building took."""
     write_rows(folder / "members.csv", rows)
     ours = in_process("build", folder / "members.csv", folder / "home")
     (generation,) = (folder / "home" / "generations").iterdir()
-    quads = orjson.loads((generation / "run.json").read_bytes())["quads"]
-    shapes = in_process("check", generation / "graph.nq.gz")
     with gzip.open(generation / "graph.nq.gz") as packed, (folder / "graph.nq").open("wb") as plain:
         shutil.copyfileobj(packed, plain)
     bare = in_process("bulk_load", folder / "graph.nq", folder / "bare")
-    print(f"{rows:,} rows, {quads:,} statements")
-    for name, one in (("rows → generation", ours), ("shapes alone", shapes), ("bulk_load", bare)):
+    print(f"{rows:,} rows, {orjson.loads((generation / 'run.json').read_bytes())['quads']:,} statements")
+    for name, one in (("rows → generation", ours), ("bulk_load", bare)):
         print(f"    {name:18} {one.wall:8.1f} s wall {one.cpu:8.1f} s cpu {one.megabytes:8.0f} MB")
-    print(f"    ratio              {ours.wall / bare.wall:8.2f}   wall {ours.cpu / bare.cpu:8.2f}   cpu", flush=True)
-    return ours.megabytes, shapes.megabytes
+    print(f"    ratio              {ours.wall / bare.wall:8.2f}   wall {ours.cpu / bare.cpu:8.2f}   cpu")
+    print(f"    shapes             {ours.shapes_megabytes:8.0f} MB", flush=True)
+    return ours
 
 
 def in_process(work: str, *paths: Path) -> Taken:
-    """Do `build`, `check` or `bulk_load` in a process of its own."""
+    """Do `build` or `bulk_load` in a process of its own."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", __spec__.name, work, *paths], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    with process.stdout as answer:
-        kibibytes = int(answer.read())
-    _, status, spent = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    process = subprocess.Popen([sys.executable, "-m", __spec__.name, work, *paths])
+    peaks: dict[int, Peak] = {}
+    while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
+        for pid in family(process.pid):
+            peaks[pid] = peak(pid) or peaks.get(pid, Peak("", 0))
+        time.sleep(0.1)
+    wall, spent = time.perf_counter() - began, ended[2]
+    process.returncode = os.waitstatus_to_exitcode(ended[1])
     assert process.returncode == 0, work
-    return Taken(time.perf_counter() - began, spent.ru_utime + spent.ru_stime, kibibytes * 1024 / 1e6)
+    shapes = max((one.megabytes for one in peaks.values() if VALIDATOR in one.command), default=0)
+    others = sum(one.megabytes for one in peaks.values() if VALIDATOR not in one.command)
+    return Taken(wall, spent.ru_utime + spent.ru_stime, others, shapes)
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The most memory that a process has held so far; `getrusage` would say no less than what its parent held."""
+
+    command: str
+    megabytes: float
+
+
+def family(pid: int) -> list[int]:
+    """The process and its descendants."""
+    try:
+        files = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        children = [int(child) for file in files for child in file.read_text(encoding="ascii").split()]
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended
+        return []
+    return [pid, *(one for child in children for one in family(child))]
+
+
+def peak(pid: int) -> Peak | None:
+    """`None` of a process that has ended."""
+    try:
+        found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text(encoding="utf-8"))
+        command = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return Peak(command, int(found[1]) * 1024 / 1e6) if found else None
 
 
 def build(file: Path, home: Path) -> None:
     graph.build.Apart = _WithoutMetrics  # type: ignore[assignment,attr-defined]
     build_generation(Home(home), Plan({"members": file}, only="members"))
-
-
-def check(dump: Path) -> None:
-    assert validate(dump).conforms
 
 
 def bulk_load(file: Path, folder: Path) -> None:
@@ -136,13 +161,6 @@ class _WithoutMetrics:
     def __exit__(self, *error: object) -> None:
         if self._apart:
             self._apart.__exit__(*error)
-
-
-def peak_kibibytes() -> int:
-    """The most memory that this process has held; what `getrusage` says is no less than what its parent held."""
-    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))
-    assert found
-    return int(found[1])
 
 
 def write_rows(path: Path, rows: int) -> None:
@@ -182,11 +200,10 @@ def period(draw: random.Random) -> tuple[str, str]:
     return start, draw.choice(("", "", f"{year + draw.randrange(1, 6)}")) if start else ""
 
 
-WORK = {"build": build, "check": check, "bulk_load": bulk_load}
+WORK = {"build": build, "bulk_load": bulk_load}
 
 if __name__ == "__main__":
     if sys.argv[1:] and sys.argv[1] in WORK:
-        WORK[sys.argv[1]](*map(Path, sys.argv[2:]))  # type: ignore[operator]
-        print(peak_kibibytes())
+        WORK[sys.argv[1]](*map(Path, sys.argv[2:]))
     else:
         main([int(size) for size in sys.argv[1:]] or SIZES)

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import polars as pl
@@ -27,7 +28,8 @@ from graph.mirror.schema import checked
 from graph.mirror.sync import Syncer
 from graph.mirror.verify import verify
 from graph.mirror.writing import BATCH_ROWS
-from tests.mirror.homes import generation_of, make_home
+from ontology.records import Membership, Record
+from tests.mirror.homes import generation_of, make_home, publish, world
 from tests.mirror.server import Server, wipe
 
 ACTORS = 90_909
@@ -35,8 +37,9 @@ ACTORS = 90_909
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name, serving(Path(name)) as engine:
-        home = make_home(Path(name) / "home", ACTORS, examples=False)
-        first, second = generation_of(home, 1), generation_of(home, 2)
+        home = make_home(Path(name) / "home", ACTORS, editions=1, examples=False)
+        first = generation_of(home, 1)
+        second = publish(home, map(edited, count(), world(ACTORS, examples=False)), "000002-test")
         print(f"{engine.name}; {sizes(first)}")
         bare_load(engine, first)  # for both then find the server warm
         wipe(engine)
@@ -56,6 +59,13 @@ def main() -> None:
         change = time.perf_counter() - began
         print(f"{done.rows:,} rows changed  {change:5.2f} s    share of the first load {change / load:.1%}")
         equal(engine, second)
+
+
+def edited(number: int, record: Record) -> Record:
+    """One record in a hundred is another in the second edition; nodes and relationships alike."""
+    if number % 100:
+        return record
+    return record.model_copy(update={"start": "2021"} if isinstance(record, Membership) else {"name": "Autre nom"})
 
 
 @contextmanager

@@ -34,7 +34,8 @@ from graph.home import Home
 from graph.mirror.delta import FOLDER, record
 from graph.quarantine import write_quarantine
 from graph.resolution.judgements import JudgementError, Judgements
-from graph.resolution.merging import Merging, Settled
+from graph.resolution.merging import Merging
+from graph.resolution.registers import Registers
 from graph.seed import SEED
 from graph.sources import file_table, source_table
 from graph.tables import TABLES, Origins, RecordTables, write_tables
@@ -80,6 +81,14 @@ class Built:
 
 
 @dataclass(frozen=True)
+class _Identity:
+    """What makes one actor of several records: the registers that have its number, and what people judged."""
+
+    registers: Registers
+    merging: Merging
+
+
+@dataclass(frozen=True)
 class _Content:
     """What was read from the sources, beside the store."""
 
@@ -87,7 +96,8 @@ class _Content:
     reports: tuple[FileReport, ...]
     frames: Mapping[str, pl.DataFrame | pl.LazyFrame]
     """Its tables; those of records can be read as long as there is the folder of pieces."""
-    settled: Settled
+    identity: Mapping[str, Mapping[str, int]]
+    """For the run card: what registers and judgements came to."""
     quads: int
     sha256: str
 
@@ -107,13 +117,14 @@ def build(
     contradict each other.
     """
     started = time.monotonic()
-    merging, forgotten = _merging(judgements), Forgotten.read(home)
+    forgotten = Forgotten.read(home)
+    identity = _Identity(Registers(judgements), _merging(judgements))
     with _workshop(home) as folder:
         with Apart("graph.validate") as shapes, Apart("graph.derive") as metrics, GraphWriter(folder) as writer:
             pieces = folder / "pieces"
             pieces.mkdir()
             kept = (without(load, forgotten) for load in loads)
-            content = _write_graph(kept, merging, writer, pieces, progress)
+            content = _write_graph(kept, identity, writer, pieces, progress)
             shapes.start(str(folder / "graph.nq.gz"))
             write_tables(content.frames, folder / "tables")
             shutil.rmtree(pieces)
@@ -160,26 +171,49 @@ def _empty(folder: Path) -> None:
 
 
 def _write_graph(
-    loads: Iterable[Load], merging: Merging, writer: GraphWriter, pieces: Path, progress: Progress
+    loads: Iterable[Load], identity: _Identity, writer: GraphWriter, pieces: Path, progress: Progress
 ) -> _Content:
-    tables, origins = RecordTables(pieces), Origins(pieces)
+    tables, origins = RecordTables(pieces), _AllOrigins(pieces)
+    write = partial(_write_records, writer=writer, tables=tables, origins=origins)
     sources: list[Source] = []
     reports: list[FileReport] = []
     writer.add_quads(ontology_quads())
     with _without_garbage_collection():
         for load in loads:
-            _write_records(
-                merging.untouched(load.records), writer, tables, origins, partial(progress, load.source.name)
-            )
+            passing = identity.merging.untouched(identity.registers.passing(load))
+            write(passing, reached=partial(progress, load.source.name))
             writer.add_quads(source_quads(load.source, load.files))
             sources.append(load.source)
             reports += load.files
-        settled = merging.settled()
-        _write_records(settled.records, writer, tables, origins, lambda _done: None)
+        completed = identity.registers.settled()
+        write(identity.merging.untouched(completed.records))
+        settled = identity.merging.settled()
+        write(settled.records)
     writer.close_dump()
     frames = {**tables.scan(), "origins": origins.scan()}
     known = {"sources": source_table(sources), "files": file_table(reports)}
-    return _Content(tuple(sources), tuple(reports), {**frames, **known}, settled, writer.quads, writer.sha256)
+    outcome = {"registers": completed.card(), "judgements": settled.card()}
+    return _Content(tuple(sources), tuple(reports), {**frames, **known}, outcome, writer.quads, writer.sha256)
+
+
+class _AllOrigins:
+    """The cells of the row that each record stands in, and after all of these the cells of other rows.
+
+    Whoever asks for the row of a thing takes the first.
+    """
+
+    def __init__(self, pieces: Path) -> None:
+        beside = pieces / "beside"
+        beside.mkdir()
+        self._own, self._beside = Origins(pieces), Origins(beside)
+
+    def add(self, loaded: Loaded) -> None:
+        self._own.add(loaded)
+        for one in loaded.beside:
+            self._beside.add(Loaded(loaded.record, one.layout, one.row, one.values))
+
+    def scan(self) -> pl.LazyFrame:
+        return pl.concat([self._own.scan(), self._beside.scan()])
 
 
 @contextmanager
@@ -198,8 +232,8 @@ def _write_records(
     records: Iterable[Loaded],
     writer: GraphWriter,
     tables: RecordTables,
-    origins: Origins,
-    reached: Callable[[int], None],
+    origins: _AllOrigins,
+    reached: Callable[[int], None] = lambda _done: None,
 ) -> None:
     for done, loaded in enumerate(records):
         row = iris.row(loaded.layout.source, loaded.layout.file, loaded.row)
@@ -273,7 +307,8 @@ def _run_card(content: _Content, folder: Path, judgements: Judgements, code: str
         "counts": {kind.__name__: _height(folder, name) for name, kind in sorted(TABLES.items())},
         "sources": [_source_card(report) for report in content.reports],
         "coverage": {source.name: source.coverage for source in content.sources},
-        "judgements": _judgement_card(judgements, content.settled),
+        "registers": content.identity["registers"],
+        "judgements": {**_judgement_card(judgements), **content.identity["judgements"]},
         "parameters": {"seed": SEED, "base_iri": iris.base_iri()},
         "versions": {"code": code, "python": python_version(), **{name: version(name) for name in _ENGINES}},
         "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -285,15 +320,12 @@ def _height(folder: Path, table: str) -> int:
     return int(pl.scan_parquet(folder / "tables" / f"{table}.parquet").select(pl.len()).collect().item())
 
 
-def _judgement_card(judgements: Judgements, settled: Settled) -> dict[str, object]:
-    """What was judged, and what came of it; `absent` are judged actors that no source of the generation has."""
+def _judgement_card(judgements: Judgements) -> dict[str, object]:
     return {
         "sha256": judgements.sha256,
         "accepted": len(judgements.standing("accept")),
         "rejected": len(judgements.standing("reject")),
         "broken": len(judgements.broken),
-        "merged": settled.merged,
-        "absent": settled.absent,
     }
 
 
@@ -308,6 +340,7 @@ def _source_card(report: FileReport) -> dict[str, object]:
         "rows_loaded": report.rows_loaded,
         "rows_quarantined": report.rows_quarantined,
         "rows_suppressed": report.rows_suppressed,
+        "rows_not_needed": report.rows_not_needed,
         "reasons": report.reasons,
         "columns": {"used": report.used, "ignored": report.ignored, "new": report.new},
     }

@@ -21,6 +21,8 @@ from graph.sources import coverages, knowledge_date
 from graph.tables import write_tables
 
 Frames = Mapping[str, pl.DataFrame]
+_READ = ("actors", "alliances", "memberships", "territories", "relations", "events", "sources")
+"""The tables that are needed; origins are larger than all of these together."""
 
 
 def metric_tables(frames: Frames) -> dict[str, pl.DataFrame]:
@@ -43,7 +45,7 @@ def metric_tables(frames: Frames) -> dict[str, pl.DataFrame]:
 
 def write_metrics(folder: Path) -> None:
     """Read `tables/` of a generation in the making, and write `metrics/`."""
-    frames = {file.stem: pl.read_parquet(file) for file in (folder / "tables").glob("*.parquet")}
+    frames = {name: pl.read_parquet(folder / "tables" / f"{name}.parquet") for name in _READ}
     write_tables(metric_tables(frames), folder / "metrics")
 
 

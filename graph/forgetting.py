@@ -16,7 +16,7 @@ import secrets
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
@@ -313,7 +313,7 @@ class _Kept:
         if not isinstance(record, Measure):
             return one
         kept = {name: tuple(iri for iri in getattr(record, name) if not self._hides(iri)) for name in _LISTS}
-        return Loaded(record.model_copy(update=kept), one.layout, one.row, one.values)
+        return replace(one, record=record.model_copy(update=kept))
 
     def _report(self) -> None:
         for report in self._load.files:

@@ -19,9 +19,9 @@ from ontology import iris, records
 from ontology.provenance import Layout, Loaded
 from ontology.records import Record
 
-CHUNK_RECORDS = 20_000
+CHUNK_RECORDS = 5_000
 """How many records wait to be made columns of."""
-ROW_GROUP_ROWS = 250_000
+ROW_GROUP_ROWS = 100_000
 """How many rows a Parquet file keeps together; what reads or writes it needs memory for a few of these groups."""
 _TEXTS: Final = pl.List(pl.String)
 _STATUSES: Final = pl.List(pl.Struct({"review": pl.String, "text": pl.String, "status": pl.String}))
@@ -46,6 +46,7 @@ _UNIT: Final = "\x1f"
 """The unit separator: a control character, which no loaded text holds."""
 _TYPES: Final[Mapping[str, Any]] = {
     "source_urls": _TEXTS, "targets": _TEXTS, "leads": _TEXTS, "involved": _TEXTS, "alt_names": _TEXTS,
+    "completed_from": _TEXTS,
     "parents": _TEXTS, "old_codes": _TEXTS, "statuses": _STATUSES, "retrieved": pl.Date, "value": pl.Float64,
     "sample_size": pl.Int64, "number": pl.Int64, "population": pl.Int64, "latitude": pl.Float64,
     "longitude": pl.Float64, "budget_eur": pl.Float64, "amount_eur": pl.Float64,

@@ -23,10 +23,13 @@ import shacl_rust
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from graph.apart import answer
+from graph.portions import AT_ONCE_BYTES, Blocks, Held, Readable, portions, rest
 from ontology import schemes
+from ontology.rdf import ORG
 
 SH = "http://www.w3.org/ns/shacl#"
 Engine = Choice["rust", "pyshacl"]
+_MEMBERSHIP = ORG + "Membership"
 _PERIOD_IN_ORDER = "https://w3id.org/alliances/shapes#PeriodInOrder"
 
 
@@ -56,20 +59,36 @@ class Report:
     violations: tuple[Violation, ...]
 
 
-def validate(data: Path | IO[bytes], *, engine: Engine = "rust") -> Report:
-    """Check N-Quads against the shapes: a path (`.gz` is unpacked on the way) or an open binary file.
+def validate(data: Path | IO[bytes], *, engine: Engine = "rust", at_once: int = AT_ONCE_BYTES) -> Report:
+    """Check N-Quads against the shapes: a path (`.gz` is unpacked on the way) or an open binary file that can seek.
 
+    The memberships are checked apart where they are more than `at_once` bytes: memory does not grow with them.
     Raises `ValueError` where the data is no N-Quads, `OSError` where it cannot be read.
     """
+    found = set(_in_portions(data, at_once) if engine == "rust" else _whole(data))
+    return Report(conforms=not found, violations=tuple(sorted(found)))
+
+
+def _whole(data: Path | IO[bytes]) -> Iterator[Violation]:
     with _opened(data) as quads:
-        violations = tuple(sorted(set(_rust(quads) if engine == "rust" else _pyshacl(quads))))
-    return Report(conforms=not violations, violations=violations)
+        yield from _pyshacl(quads)
+
+
+def _in_portions(data: Path | IO[bytes], at_once: int) -> Iterator[Violation]:
+    held = Held(at_once)
+    with _opened(data) as quads:
+        yield from _rust(Blocks(rest(quads, held)), _shapes())
+    if held.too_many:
+        with _opened(data) as quads, portions(quads, held, data.parent if isinstance(data, Path) else None) as parts:
+            for part in parts:
+                yield from _rust(part, _shapes_of_memberships())
 
 
 @contextmanager
 def _opened(data: Path | IO[bytes]) -> Iterator[IO[bytes]]:
-    """The bytes of `data`; a file that the caller opened stays open."""
+    """The bytes of `data` from the beginning; a file that the caller opened stays open."""
     if not isinstance(data, Path):
+        data.seek(0)
         yield data
         return
     with gzip.open(data) if data.suffix == ".gz" else data.open("rb") as opened:
@@ -77,12 +96,12 @@ def _opened(data: Path | IO[bytes]) -> Iterator[IO[bytes]]:
 
 
 class _WithOntology:
-    """A binary file followed by the ontology; has what shacl-rust asks for, `read`.
+    """What is read, followed by the ontology; has what shacl-rust asks for, `read`.
 
     shacl-rust asks again and again for what cannot be read: an error is kept in `error`, and the file ends there.
     """
 
-    def __init__(self, data: IO[bytes]) -> None:
+    def __init__(self, data: Readable) -> None:
         self._data = data
         self._rest = BytesIO(_ontology())
         self.error: Exception | None = None
@@ -96,11 +115,11 @@ class _WithOntology:
             return b""
 
 
-def _rust(data: IO[bytes]) -> Iterator[Violation]:
+def _rust(data: Readable, shapes: bytes) -> Iterator[Violation]:
     stream = _WithOntology(data)
     try:
         report: dict[str, Any] = shacl_rust.validate_file(
-            stream, BytesIO(_shapes()), data_format="nq", shapes_format="turtle", experimental_index=True
+            stream, BytesIO(shapes), data_format="nq", shapes_format="turtle", experimental_index=True
         )
     finally:
         if stream.error:  # the cause of whatever else went wrong
@@ -170,6 +189,14 @@ def _n_triples(triples: Iterable[Triple]) -> bytes:
 @cache
 def _shapes() -> bytes:
     return resources.files("ontology").joinpath("shapes.ttl").read_bytes()
+
+
+@cache
+def _shapes_of_memberships() -> bytes:
+    """The shapes with the memberships as their only target."""
+    quads = parse(_shapes(), format=RdfFormat.TURTLE)
+    kept = (one for one in quads if one.predicate.value != SH + "targetClass" or one.object.value == _MEMBERSHIP)
+    return serialize((quad.triple for quad in kept), format=RdfFormat.TURTLE) or b""
 
 
 @cache

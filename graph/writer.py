@@ -1,10 +1,10 @@
-"""Quads into a store on disk and into the dump beside it, in one pass.
+"""Quads into the dump, and from there into a store on disk, in one pass.
 
     statements ─▶ lines ─▶ graph.nq.gz ─▶ store
 
-Python makes the statements; one thread hashes and compresses them, another loads what the dump holds into the
-store, which takes longest. Both release the interpreter lock. The store may fall behind as far as it likes: it
-reads from the dump, so that nothing waits for it in memory, and the dump can be checked while it is still loading.
+Python makes the statements, a thread hashes and compresses them, and a process of its own loads what the dump
+holds into the store, which takes longest. The store may fall behind as far as it likes: nothing waits for it in
+memory, and the dump can be checked while it is still loading.
 """
 
 import hashlib
@@ -13,21 +13,19 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
-from pyoxigraph import Quad, RdfFormat, Store
+from pyoxigraph import Quad
 
+from graph.storing import Piece, Storing
 from ontology.rdf import lines_of
 from ontology.records import Record
 
 CHUNK_QUADS = 100_000
 """How many statements are compressed, and loaded, at once. The dump's bytes depend on it, and memory does."""
-_GZIP, _NO_HEADER = 31, -15
-"""What zlib calls a gzip file, and a piece from the middle of one."""
+_GZIP = 31
+"""What zlib calls a gzip file."""
 _DIGEST_BYTES = 16
-
-Piece: TypeAlias = tuple[int, int]
-"""Where a piece of the dump begins, and how long it is (bytes of the file)."""
 
 
 class GraphWriter:
@@ -35,15 +33,14 @@ class GraphWriter:
 
     A context manager. After `close_dump` the dump is whole and `sha256` and `quads` hold; leaving the
     context waits for the store. The dump is N-Quads; its hash is that of the text, not of the file.
+    Raises `RuntimeError` where the store could not be loaded.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._store = Store(folder / "store")
         self._dump = _Dump(folder / "graph.nq.gz")
+        self._store = Storing(folder / "store", folder / "graph.nq.gz")
         self._dumping = ThreadPoolExecutor(max_workers=1)
-        self._loading = ThreadPoolExecutor(max_workers=1)
-        self._dumped: Future[Piece] | None = None
-        self._loaded: Future[None] | None = None
+        self._dumped: Future[None] | None = None
         self._lines: list[str] = []
         self._shared: set[bytes] = set()
         self.quads = 0
@@ -66,7 +63,8 @@ class GraphWriter:
         """Finish the dump; nothing may be added after."""
         self._flush(self._lines)
         self._lines = []
-        self._dumping.shutdown()
+        self._shared = set()
+        self._wait()
         self.sha256 = self._dump.close()
 
     def _is_new(self, line: str) -> bool:
@@ -82,20 +80,17 @@ class GraphWriter:
             self._lines = self._lines[CHUNK_QUADS:]
 
     def _flush(self, lines: list[str]) -> None:
-        """Hand lines over, as soon as those before are in the dump; raises what went wrong with any before."""
-        if self._dumped:
-            self._dumped.result()
-        if self._loaded and self._loaded.done():
-            self._loaded.result()
+        """Hand lines over, as soon as those before are in the dump."""
+        self._wait()
         self.quads += len(lines)
-        self._dumped = self._dumping.submit(self._dump.append, "".join(lines).encode())
-        self._loaded = self._loading.submit(self._load, self._dumped, self._loaded)
+        self._dumped = self._dumping.submit(self._write, "".join(lines).encode())
 
-    def _load(self, dumped: Future[Piece], before: Future[None] | None) -> None:
-        if before:
-            before.result()  # raises what went wrong with the piece before
-        # Lenient: our own terms need not be checked a second time.
-        self._store.bulk_load(self._dump.read(dumped.result()), RdfFormat.N_QUADS, lenient=True)
+    def _wait(self) -> None:
+        if self._dumped:
+            self._dumped.result()  # raises what went wrong
+
+    def _write(self, text: bytes) -> None:
+        self._store.load(self._dump.append(text))
 
     def __enter__(self) -> Self:
         """Return the writer itself."""
@@ -106,12 +101,10 @@ class GraphWriter:
     ) -> None:
         """Wait until the store holds everything; after an error only let go of the files."""
         self._dumping.shutdown(cancel_futures=kind is not None)
-        self._loading.shutdown(cancel_futures=kind is not None)
         self._dump.close()
-        if kind is None and self._loaded:
-            self._loaded.result()
-            self._store.flush()
-        del self._store
+        with self._store:
+            if kind is None:
+                self._store.finish()
 
 
 class _Dump:
@@ -121,7 +114,6 @@ class _Dump:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._file = path.open("wb", buffering=0)
         self._packer = zlib.compressobj(level=1, wbits=_GZIP)
         self._digest = hashlib.sha256()
@@ -131,15 +123,7 @@ class _Dump:
     def append(self, text: bytes) -> Piece:
         """Write a piece; where it stands."""
         self._digest.update(text)
-        packed = self._packer.compress(text) + self._packer.flush(zlib.Z_FULL_FLUSH)
-        return self._write(packed)
-
-    def read(self, piece: Piece) -> bytes:
-        """The text of a piece that was written; may be called from another thread than `append`."""
-        start, size = piece
-        with self._path.open("rb") as stream:
-            stream.seek(start)
-            return zlib.decompressobj(wbits=_NO_HEADER).decompress(stream.read(size))
+        return self._write(self._packer.compress(text) + self._packer.flush(zlib.Z_FULL_FLUSH))
 
     def close(self) -> str:
         """Finish the file, unless it is finished; the SHA-256 of its text."""
@@ -151,6 +135,6 @@ class _Dump:
     def _write(self, packed: bytes) -> Piece:
         written = self._file.write(packed)
         if written != len(packed):
-            raise OSError(f"{self._path} could not be written to its end: make room on the disk")
+            raise OSError(f"{self._file.name} could not be written to its end: make room on the disk")
         start, self._size = self._size, self._size + written
         return start, written

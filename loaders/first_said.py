@@ -4,8 +4,8 @@ import sqlite3
 from hashlib import blake2b
 from typing import TypeAlias
 
-MOST_IN_MEMORY = 50_000
-_CACHE_KIB = 32 << 10
+MOST_IN_MEMORY = 20_000
+_CACHE_KIB = 16 << 10
 _DIGEST_BYTES = 16
 _UNIT = "\x1f"
 """The unit separator, which no text that is loaded holds."""

@@ -7,7 +7,7 @@ def load(files: Files) -> Iterator[Loaded]:
 
 import hashlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -46,6 +46,8 @@ class Files:
     """How a user called each file; one that is not here is the project's own."""
     mask: Mask | None = None
     """Hides who was erased; none where nobody was."""
+    needed: Set[str] | None = None
+    """The register numbers (SIREN, RNA) that the graph has so far; none where a file is only checked."""
     reports: list[FileReport] = field(default_factory=list)
 
     @property
@@ -53,10 +55,13 @@ class Files:
         """The names of the tables, sorted."""
         return tuple(sorted(name for name in self.paths if not name.endswith(SUFFIX)))
 
-    def records(self, file: str, columns: Columns, read_row: ReadRow) -> Iterator[Loaded]:
+    def records(
+        self, file: str, columns: Columns, read_row: ReadRow, not_needed: Callable[[Row], bool] | None = None
+    ) -> Iterator[Loaded]:
         """Read a table row by row; a row that `read_row` refuses goes into quarantine.
 
-        A file that is missing or cannot be read (to its end) is reported.
+        Rows that are `not_needed` are counted, and not looked at further. A file that is missing or cannot be read (to
+        its end) is reported.
         """
         mapping = self._mapping(file)
         report = self._report(file)
@@ -70,6 +75,7 @@ class Files:
                 mask=self.mask,
             )
             rows = table.rows if columns.private is None else _public(table.rows, columns.private, report)
+            rows = _needed(rows, not_needed, report) if not_needed else rows
             rows = _emptied(rows, table.hidden) if table.hidden else rows
             yield from _loaded(rows, Layout(self.source.name, file, table.fields), _screened(columns, read_row), report)
         except FileError as error:
@@ -143,6 +149,16 @@ def _public(rows: Iterable[Row], is_private: Callable[[Row], bool], report: File
     for row in rows:
         if is_private(row):
             report.rows_loaded += 1
+        else:
+            yield row
+
+
+def _needed(rows: Iterable[Row], not_needed: Callable[[Row], bool], report: FileReport) -> Iterator[Row]:
+    """The rows that are needed; the others count as loaded."""
+    for row in rows:
+        if not_needed(row):
+            report.rows_loaded += 1
+            report.rows_not_needed += 1
         else:
             yield row
 
@@ -225,12 +241,19 @@ class Loader:
             return {name: given / name for name in names}
         return {(self.files[0] if len(self.files) == 1 else given.name): given}
 
-    def open(self, paths: Mapping[str, Path], given: Mapping[str, str] | None = None, mask: Mask | None = None) -> Load:
+    def open(
+        self,
+        paths: Mapping[str, Path],
+        given: Mapping[str, str] | None = None,
+        mask: Mask | None = None,
+        needed: Set[str] | None = None,
+    ) -> Load:
         """Start loading; nothing is read before the records are asked for.
 
-        `given`: how a user called the files. `mask` hides who was erased.
+        `given`: how a user called the files. `mask` hides who was erased. `needed`: the register numbers that the graph
+        has; it may grow until the records are asked for.
         """
-        files = Files(self.source, paths, given or {}, mask)
+        files = Files(self.source, paths, given or {}, mask, needed)
         load = Load(self.source, (), files.reports)
 
         def records() -> Iterator[Loaded]:

@@ -65,6 +65,8 @@ class Source:
     coverage: Coverage
     attribution: str = ""
     vintage: str = ""
+    register: bool = False
+    """Whether it says who bears a number, and no more: it is read last, and completes the actors of the others."""
     at_least: Mapping[str, int] = field(default_factory=dict)
     """How many rows each file of a healthy load has; fewer are reported."""
     resolved: Mapping[str, float] = field(default_factory=dict)
@@ -92,6 +94,15 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Another row that fields of a record were read from, and those of its cells that `layout` names, as written."""
+
+    layout: Layout
+    row: int
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A record, the row that it stands in, and that row as it was written.
 
@@ -103,6 +114,7 @@ class Loaded:
     layout: Layout
     row: int
     values: tuple[str, ...]
+    beside: tuple[Reading, ...] = ()
 
     def cells(self, name: str) -> tuple[Cell, ...]:
         """The cells with text that the field `name` was read from."""
@@ -146,6 +158,8 @@ class FileReport:
     rows_quarantined: int = 0
     rows_suppressed: int = 0
     """How many of the rows loaded speak of somebody who was erased, and gave less than they say."""
+    rows_not_needed: int = 0
+    """How many of the rows loaded a register has of organisations that nobody asks for: they gave nothing."""
     header: tuple[str, ...] = ()
     """All columns of the file, in its order."""
     used: tuple[str, ...] = ()
@@ -180,3 +194,5 @@ class Load:
     source: Source
     records: Iterable[Loaded]
     files: list[FileReport]
+    registers_follow: bool = False
+    """Whether registers are read after it, which complete its actors."""

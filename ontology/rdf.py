@@ -140,7 +140,7 @@ def _kept(write: Callable[[str], Term]) -> Callable[[str], str]:
     return lru_cache(maxsize=1 << 12)(lambda value: str(write(value)))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _thing(iri: str) -> str:
     return str(NamedNode(iri))
 
@@ -208,6 +208,7 @@ PROPERTIES: Mapping[type[Record], tuple[Property, ...]] = {
         _p("founded", AL + "founded", PARTIAL),
         _p("dissolved", AL + "dissolved", PARTIAL),
         _p("budget_eur", AL + "yearlyBudget", DECIMAL),
+        _p("completed_from", AL + "completedFrom", WEB, many=True),
     ),
     MergedActor: (
         *_NAMED, *_SOURCED,

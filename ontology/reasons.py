@@ -14,6 +14,7 @@ ReasonCode = Literal[
     "suspicious_text", "too_few_rows", "too_few_resolved", "guessed_encoding", "too_many_rows", "bad_json",
     "reader_stopped", "bad_mapping", "sheet_not_read", "unlikely_date", "open_end", "ambiguous_territory",
     "matched_by_name", "differs", "natural_person", "bad_rdf", "unknown_term",
+    "nothing_needed",
 ]  # fmt: skip
 
 
@@ -291,6 +292,12 @@ REASONS: Mapping[ReasonCode, Reason] = {
         "The cell does not say what an earlier row says of the same thing: it is not loaded.",
         "Écrivez la même valeur dans toutes les lignes, ou donnez deux identifiants.",
         "Write the same value in all of the rows, or give two ids.",
+    ),
+    "nothing_needed": Reason(
+        "Aucune ligne n'est chargée : ni un acteur du graphe ni une liste ne demande une de ces organisations.",
+        "No row is loaded: neither an actor of the graph nor a list asks for one of these organisations.",
+        "Chargez d'abord des sources dont les acteurs ont un SIREN ou un numéro RNA, ou joignez une liste « wanted ».",
+        "Load sources first whose actors have a SIREN or an RNA number, or add a list “wanted” beside the file.",
     ),
     "natural_person": Reason(
         "La ligne nomme une personne physique : elle n'est ni chargée ni recopiée.",

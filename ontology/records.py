@@ -97,6 +97,14 @@ class Actor(Sourced):
     """Yearly budget of the organisation, exact."""
     description: Text | None = None
     note: Text | None = None
+    completed_from: tuple[Iri, ...] = ()
+    """The rows of registers that have its number: what its source does not say comes from there."""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """What registers know it by: its SIREN, which is that of its SIRET too, and its RNA number."""
+        siren = self.siren or (self.siret and self.siret[:9])
+        return tuple(number for number in (siren, self.rna) if number)
 
 
 class MergedActor(Sourced):

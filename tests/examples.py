@@ -40,6 +40,7 @@ EXAMPLES: Mapping[str, Record] = {
         source=SOURCE, key="le-rameau", source_urls=URLS, retrieved=READ, name="Le RAMEAU", name_en="The BRANCH",
         acronym="LR", alt_names=("Rameau",), kind="association", territory=CAEN, seat_as_stated="Caen (14)", website="https://example.org/",
         siren="356000000", siret="35600000000048", rna="W751000001", description="Un laboratoire", note="« Note »",
+        completed_from=(iris.row("rna", "rna_waldec.csv", 2),),
     ),
     "person": Actor(
         source=SOURCE, key="gabriel", name="Gabriel", kind="person", public_role="ministre",

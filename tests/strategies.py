@@ -124,6 +124,7 @@ records: Mapping[type[Record], st.SearchStrategy[Record]] = {
         dissolved=st.none() | partial_dates(),
         budget_eur=st.none() | st.decimals(0, 10**12, places=2),
         description=maybe_text,
+        completed_from=some(st.builds(iris.row, sources, texts, st.integers(2, 10**6))),
     ),
     MergedActor: st.builds(
         MergedActor,

@@ -287,6 +287,12 @@ def test_files_plain_and_packed(tmp_path: Path) -> None:
     assert not validate(plain).conforms
 
 
+@pytest.mark.parametrize("name", FAULTS)
+def test_memberships_may_be_checked_in_portions(name: str) -> None:
+    content = io.BytesIO(n_quads(planted(name)))
+    assert validate(content, at_once=500) == validate(content)
+
+
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     cut = tmp_path / "cut.nq.gz"
     cut.write_bytes(gzip.compress(n_quads(CLEAN))[:-20])

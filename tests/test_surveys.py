@@ -6,6 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from api.answers.coverage import sources_coverage
+from api.answers.reader import Reader
 from api.pipeline import Plan, build_generation
 from graph import open_generation
 from graph.home import Home
@@ -105,3 +107,12 @@ def test_finding_nothing_turns_unknown_into_isolated(
     worklist = open_generation(home.current()).isolation("departement").filter(pl.col("status") == "unknown")["code"]
     assert unknown not in worklist
     assert other in worklist
+    # Answers say what was covered on their day.
+    reader = Reader(open_generation(home.current()))
+    expected = {
+        None: {unknown, other},
+        date(2030, 5, 6): set(),
+        date(2031, 6, 1): {unknown, other},
+        date(2032, 6, 1): {unknown},
+    }
+    assert {day: set(sources_coverage(reader, day)["complete"]) for day in expected} == expected

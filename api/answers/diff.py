@@ -137,5 +137,5 @@ def _context(before: Side, after: Side, question: DiffQuestion) -> Row:
     said = " to ".join(str(one.as_of or one.reader.generation.id) for one in (before, after))
     scope = f"alliances, actors and memberships, and the metrics of {question.on}, from {said}"
     scope += WITHOUT_STALE_THEN if question.without_stale else ""
-    context = after.reader.context(scope, after.as_of, question.as_of_mode, sources_coverage(after.reader))
+    context = after.reader.context(scope, after.as_of, question.as_of_mode, sources_coverage(after.reader, after.as_of))
     return {**context, "parameters": parameters(after.reader, question, after.as_of, seed=SEED)}

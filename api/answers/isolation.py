@@ -111,7 +111,7 @@ def isolation_context(reader: Reader, scope: str, as_of: date | None, mode: AsOf
     """The context of what is said of isolation: of a day, else of the state of knowledge."""
     day = as_of or reader.generation.knowledge_date
     said = scope if as_of else f"{scope}, in the state of knowledge of {day}"
-    return reader.context(said, day, mode, sources_coverage(reader))
+    return reader.context(said, day, mode, sources_coverage(reader, day))
 
 
 def _shown(frame: pl.DataFrame) -> pl.DataFrame:

@@ -28,7 +28,8 @@ def list_rows(reader: Reader, name: str, question: Question) -> Answer:
     found = asked.filter(active(question.as_of, question.as_of_mode)) if question.as_of and spec.dated else asked
     found = _only_appeal(found, question.appeal)
     rows = ordered(found, name, question.sort) if question.sort else found
-    context = reader.context(_scope(spec, question), question.as_of, question.as_of_mode, coverage_of(reader, name))
+    coverage = coverage_of(reader, name, question.as_of)
+    context = reader.context(_scope(spec, question), question.as_of, question.as_of_mode, coverage)
     if question.as_of:
         context |= {"dated": spec.dated, "undated": _undated(asked, spec)}
     return page(context, rows, question.limit, question.offset, _facets(found, spec))

@@ -68,7 +68,7 @@ def metrics(reader: Reader, question: MetricsQuestion) -> Answer:
         _scope(question, table.info) + (WITHOUT_STALE if question.without_stale else ""),
         question.as_of,
         question.as_of_mode,
-        sources_coverage(reader),
+        sources_coverage(reader, question.as_of),
     )
     context["parameters"] = parameters(reader, question, question.as_of)
     context["network"] = {name: getattr(table.info, name) for name in INFO}

@@ -34,7 +34,7 @@ def allies(  # noqa: PLR0913 - each is given by name and has a default
     mine = _counted(reader, reader.memberships_of[actor["iri"]], as_of, mode)
     theirs = _counted(reader, reader.members_of.of(mine["alliance"].unique().to_list()), as_of, mode)
     shared = _shared(mine, theirs.filter(pl.col("actor") != actor["iri"]))
-    context = reader.context(_scope(actor), as_of, mode, coverage_of(reader, "alliances"))
+    context = reader.context(_scope(actor), as_of, mode, coverage_of(reader, "alliances", as_of))
     if as_of:
         context["undated"] = shared.filter(pl.col("start").is_null()).height
     return page(context, _by_ally(shared), limit, offset, {})
@@ -94,7 +94,7 @@ def ego(reader: Reader, text: str, *, depth: int = 1, as_of: date | None = None,
     edges, truncated = _surroundings(reader, actor["iri"], depth, as_of, mode)
     scope = f"alliances around {actor['name']} to depth {depth}; persons never enter a network"
     return {
-        "context": reader.context(scope, as_of, mode, coverage_of(reader, "alliances")),
+        "context": reader.context(scope, as_of, mode, coverage_of(reader, "alliances", as_of)),
         "id": actor["id"],
         "iri": actor["iri"],
         "name": actor["name"],

@@ -70,7 +70,8 @@ def _of_network(frame: pl.DataFrame, question: NetworksQuestion) -> pl.DataFrame
 def _context(reader: Reader, question: NetworksQuestion, scope: str) -> Row:
     said = scope + (WITHOUT_STALE if question.without_stale else "")
     said += "" if question.validated is None else f", one-mode networks validated (q ≤ {question.validated:g})"
-    context = reader.context(said, question.as_of, question.as_of_mode, sources_coverage(reader))
+    coverage = sources_coverage(reader, question.as_of)
+    context = reader.context(said, question.as_of, question.as_of_mode, coverage)
     return {**context, "parameters": parameters(reader, question, question.as_of, seed=SEED)}
 
 

@@ -47,9 +47,8 @@ def paths(reader: Reader, question: PathQuestion) -> Row:
     found = NOTHING if PERSON in {start["kind"], end["kind"]} else chains(
         chosen, start["iri"], end["iri"], question.limit
     )  # fmt: skip
-    context = reader.context(
-        _scope(start, end, question), question.as_of, question.as_of_mode, coverage_of(reader, "alliances")
-    )
+    coverage = coverage_of(reader, "alliances", question.as_of)
+    context = reader.context(_scope(start, end, question), question.as_of, question.as_of_mode, coverage)
     context["parameters"] = parameters(reader, question, question.as_of)
     if question.as_of:
         context["undated"] = chosen.alliances["start"].null_count()

@@ -97,7 +97,7 @@ def pockets(reader: Reader, question: PocketsQuestion) -> Answer:
 def _context(reader: Reader, question: PocketsQuestion, *, of_networks: bool) -> Row:
     """A number of isolation is of the state of knowledge unless of a date; a metric then counts everything."""
     if of_networks:
-        said, coverage = _scope(question), sources_coverage(reader)
+        said, coverage = _scope(question), sources_coverage(reader, question.as_of)
         context = reader.context(said, question.as_of, question.as_of_mode, coverage)
     else:
         context = isolation_context(reader, _scope(question), question.as_of, question.as_of_mode)

@@ -60,7 +60,7 @@ def series(reader: Reader, question: SeriesQuestion) -> Answer:
     scope += WITHOUT_STALE_THEN if question.without_stale else ""
     said = f"{scope}, on 31 December of each year from {asked[0]} to {asked[-1]}"
     last = yearly.year_end(asked[-1])
-    context = reader.context(said, last, question.as_of_mode, sources_coverage(reader))
+    context = reader.context(said, last, question.as_of_mode, sources_coverage(reader, last))
     context["parameters"] = parameters(reader, question, last, seed=SEED)
     context["undated"] = reader.tables.alliances["start"].null_count()
     return page(context, frame, None, 0, {})

@@ -267,5 +267,6 @@ def _ranked_scope(question: IntervalsQuestion) -> str:
 
 def _context(reader: Reader, scope: str, question: SignificanceQuestion | IntervalsQuestion) -> Row:
     said = scope + (WITHOUT_STALE if question.without_stale else "")
-    context = reader.context(said, question.as_of, question.as_of_mode, sources_coverage(reader))
+    coverage = sources_coverage(reader, question.as_of)
+    context = reader.context(said, question.as_of, question.as_of_mode, coverage)
     return {**context, "parameters": parameters(reader, question, question.as_of)}

@@ -77,7 +77,7 @@ def page(visit: Visit) -> str:
     values: dict[str, object] = {
         "sources": linked(reader, reader.frame("sources").to_dicts()),
         "run": {name: run[name] for name in ("generation", "graph_sha256", "quads", "built", "parameters", "versions")},
-        "covered": len(sources_coverage(reader)["complete"]),
+        "covered": len(sources_coverage(reader, reader.generation.knowledge_date)["complete"]),
         "measures": measures_coverage(reader),
     }
     return visit.page("about", text("about_title", visit.lang), values)

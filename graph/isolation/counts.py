@@ -23,15 +23,15 @@ def counts(chosen: Tables, counted: pl.DataFrame, as_of: date, mode: AsOfMode) -
 
     `chosen` comes from `select`, `counted` from `hierarchy.at_level`. Territories without are left out.
     """
+    from graph.isolation.meetings import links_out, partners  # noqa: PLC0415 - brings NumPy and SciPy
+
     touched = touches(chosen, counted)
     pairs = touched.select("code", "alliance")
-    members = pairs.join(chosen.memberships.select("alliance", "actor").unique(), on="alliance")
     return [
         _alliances(touched),
-        _links_out(pairs),
+        links_out(pairs),
         _actors(chosen, counted),
-        _partners(members, chosen.actors),
-        _brokers(members),
+        partners(pairs, chosen.memberships, chosen.actors),
         _evidence(pairs, last_evidence(chosen.alliances, chosen.memberships, as_of, mode)),
         _sdg_reach(pairs, chosen.alliances),
         _harmonic_sum(pairs),
@@ -73,25 +73,9 @@ def _alliances(touched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _links_out(pairs: pl.DataFrame) -> pl.DataFrame:
-    return ties(pairs).group_by("code").agg(links_out=pl.len())
-
-
 def _actors(chosen: Tables, counted: pl.DataFrame) -> pl.DataFrame:
     seats = chosen.actors.select("iri", id="territory").join(counted, on="id")
     return seats.group_by("code").agg(actors=pl.col("iri").n_unique())
-
-
-def _partners(members: pl.DataFrame, actors: pl.DataFrame) -> pl.DataFrame:
-    size = pl.col("of_kind").cast(pl.Int64)
-    return kinds(members, actors).group_by("code").agg(partners=size.sum(), partners_squared=(size**2).sum())
-
-
-def _brokers(members: pl.DataFrame) -> pl.DataFrame:
-    first = through(members).sort("code", "through", "actor", descending=[False, True, False])
-    return first.group_by("code", maintain_order=True).agg(
-        broker=pl.col("actor").first(), broker_alliances=pl.col("through").first()
-    )
 
 
 def _evidence(pairs: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:

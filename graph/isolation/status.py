@@ -22,14 +22,19 @@ def looked_at(tables: Tables, coverage: Sequence[Coverage], as_of: date) -> pl.D
     covered is not enough: nobody has then looked for what is located in the whole. A source that
     knows only some kinds of alliances has looked at a part wherever it is.
     """
-    then = [each for each in coverage if _covers(each, as_of)]
-    whole = {code for each in then if not each.kinds for code in each.complete}
-    part = {code for each in then for code in (*each.partial, *each.complete)}
-    looked_into = tables.closure.filter(_one_of("ancestor", part))["id"]
+    whole, part = covered(coverage, as_of)
+    looked_into = tables.closure.filter(_one_of("ancestor", whole | part))["id"]
     some = tables.closure.filter(_one_of("id", looked_into))["ancestor"]
     every = tables.closure.filter(_one_of("ancestor", whole))["id"]
     looked = pl.when(_one_of("id", every)).then(_WHOLE).when(_one_of("id", some)).then(_PART).otherwise(_NOTHING)
     return tables.territories.select("id", looked=looked).sort("id")
+
+
+def covered(coverage: Sequence[Coverage], as_of: date | None) -> tuple[set[str], set[str]]:
+    """The codes of what the sources cover on `as_of` (`None`: ever) completely, and of what else they cover in part."""
+    then = [each for each in coverage if as_of is None or _covers(each, as_of)]
+    whole = {code for each in then if not each.kinds for code in each.complete}
+    return whole, {code for each in then for code in (*each.partial, *each.complete)} - whole
 
 
 def status() -> pl.Expr:

@@ -160,10 +160,11 @@ def _links(links: Links, slot: str, verb: Literal["CREATE", "MERGE"]) -> Part:
 
 
 def _links_gone(links: Links, slot: str) -> Part:
+    """Within `CALL` both ends are known, so that the server goes from the one with fewer ties, not from a hub."""
     identity = _map(["iri"], offset=2) if links.keyed else ""
     query = (
-        f"{_both_ends(slot)} MATCH (a)-[r:{schema.checked(links.type)} {identity}]->(b) DELETE r "
-        "RETURN count(*) AS count"
+        f"{_both_ends(slot)} CALL (row, a, b) {{ "
+        f"MATCH (a)-[r:{schema.checked(links.type)} {identity}]->(b) DELETE r }} RETURN count(*) AS count"
     )
     return Part("links gone", query, links.frame, exact=False)
 

@@ -40,6 +40,10 @@ class Settled:
     absent: int = 0
     """How many actors that judgements make the same as another there are not."""
 
+    def card(self) -> dict[str, int]:
+        """What stands of it in the run card."""
+        return {"merged": self.merged, "absent": self.absent}
+
 
 class Merging:
     """Holds back the records that judgements touch, and merges them once all were read.

@@ -77,8 +77,8 @@ def add(  # noqa: PLR0913, PLR0917 - those of `isolation`, and whose
     if code not in rows["code"]:
         raise KeyError(code)
     now = Situation(select(tables, as_of=as_of, mode=mode), hierarchy.at_level(tables.closure, level), rows, as_of)
-    if (linked := now.ties["code"].n_unique()) > MAX_LINKED:
-        raise TooManyLinkedError(level, linked)
+    if now.linked > MAX_LINKED:
+        raise TooManyLinkedError(level, now.linked)
     before = now.table.filter(pl.col("code") == code)
     if before["status"].item() not in SCORED:
         seen = counted_rows(tables, [*coverage, Coverage(complete=(code,))], level, as_of, mode)

@@ -49,6 +49,11 @@ class Situation:
         """The same with the members: `code`, `alliance`, `actor`."""
         return self.pairs.join(self.chosen.memberships.select("alliance", "actor").unique(), on="alliance")
 
+    @property
+    def linked(self) -> int:
+        """How many territories are linked to another, without making the ties, which may be too many."""
+        return self.pairs.filter(pl.len().over("alliance") > 1)["code"].n_unique()
+
     @cached_property
     def ties(self) -> pl.DataFrame:
         """Which territories are linked: `code`, `other`, both ways."""

@@ -2,8 +2,8 @@
 
 Two registers of one file a département each: `rna_waldec` (since 2009) and `rna_import` (before). An association that
 was taken over from the old one into the new stands in both; the old row names the new number in `observation`, and
-only the new row is loaded. Who declared, and whom one writes to, are persons: not loaded. See `loaders.wanted` for
-how to load only some of the two million. There is no RNA for Bas-Rhin, Haut-Rhin and Moselle (local law).
+only the new row is loaded. Who declared, and whom one writes to, are persons: not loaded. `loaders.wanted` says which
+of the two million are loaded. There is no RNA for Bas-Rhin, Haut-Rhin and Moselle (local law).
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from loaders.privacy import CONTACT, PERSON
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
-from loaders.wanted import Wanted, lists_of, read_wanted
+from loaders.wanted import Wanted, lists_of, read_wanted, remark_nothing_needed
 from ontology import iris
 from ontology.provenance import Coverage, Loaded, Source
 from ontology.records import Actor
@@ -69,6 +69,7 @@ SOURCE = Source(
         en="Associations of the départements loaded: no alliance is told there.",
     ),
     attribution="Licence Ouverte 2.0 — ministère de l’Intérieur, RNA",
+    register=True,
     resolved={"adrs_codeinsee": 0.95},
 )
 
@@ -84,11 +85,14 @@ _CUT = ("...", "…")
 @loader(SOURCE, columns=(COLUMNS,))
 def load(files: Files) -> Iterator[Loaded]:
     """Yield the associations, those of the new register first: it is the newer one that counts."""
-    seen = _Seen(Wanted(TerritoryIndex.load()))
+    seen = _Seen(Wanted(TerritoryIndex.load(), files.needed))
     lists = lists_of(files)
     yield from read_wanted(files, lists, seen.wanted)
+    not_needed = partial(_is_not_needed, seen.wanted) if seen.wanted.limited else None
     for file in sorted(set(files.names) - set(lists), key=partial(_is_old, files)):
-        yield from files.records(file, COLUMNS, partial(_read, seen))
+        yield from files.records(file, COLUMNS, partial(_read, seen), not_needed)
+    if not seen.keys:
+        remark_nothing_needed(files)
     files.source = replace(SOURCE, coverage=replace(SOURCE.coverage, partial=tuple(sorted(seen.departements))))
 
 
@@ -107,17 +111,27 @@ class _Seen:
     departements: set[str] = field(default_factory=set)
 
 
+def _is_not_needed(wanted: Wanted, row: Row) -> bool:
+    """Whether nobody asks for a row's association; of one without a number `_read` says that."""
+    if row.text("id") is None or wanted.asks_for(_key(row), _siren(row)):
+        return False
+    return not wanted.lies_in(wanted.territories.commune(row.text("adrs_codeinsee") or ""))
+
+
+def _siren(row: Row) -> str | None:
+    """The SIREN of a row, if it is whole."""
+    written = row.text("siret") or ""
+    return written[:9] if is_siret(written) or is_siren(written) else None
+
+
 def _read(seen: _Seen, row: Row) -> list[Actor]:
-    """The association of a row; nothing where it was struck off, is not wanted or was given before."""
+    """The association of a row; nothing where it was struck off or was given before."""
     key, position = _key(row), row.required("position")
     name, kind = row.required("titre"), _KINDS.get(row.required("groupement"), "association")
     if position == _STRUCK_OFF or key in seen.keys:
         return []
     territories = seen.wanted.territories
     numbers = _numbers(row, key)
-    commune = territories.commune(row.text("adrs_codeinsee") or "")
-    if seen.wanted.given and not seen.wanted.lies_in(commune) and not seen.wanted.asks_for(numbers.siren, numbers.rna):
-        return []
     actor = Actor(
         source=NAME,
         key=key,

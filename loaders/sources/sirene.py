@@ -1,14 +1,14 @@
 """The register of all enterprises and institutions (SIRENE, INSEE): what a legal unit is and where it is seated.
 
 Two files: the legal units, and their establishments, of which only the seats are read, for their communes. CSV or
-Parquet, streamed. Natural persons and units that are hidden are never loaded. Of the rest, associations, foundations,
-public bodies and whatever belongs to the social economy (ESS) is; with a list of what is wanted (`loaders.wanted`),
-whatever is on it.
+Parquet, streamed. Natural persons and units that are hidden are never loaded. Of the rest, what the graph needs or a
+list names is (`loaders.wanted`); where a file is only checked, associations, foundations, public bodies and whatever
+belongs to the social economy (ESS).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 
 from loaders.cells import Row
 from loaders.errors import RowError
@@ -17,9 +17,9 @@ from loaders.privacy import PERSON
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
-from loaders.wanted import Wanted, lists_of, read_wanted
+from loaders.wanted import Wanted, lists_of, read_wanted, remark_nothing_needed
 from ontology import iris
-from ontology.provenance import Address, Coverage, Loaded, Source
+from ontology.provenance import Address, Coverage, Layout, Loaded, Reading, Source
 from ontology.records import Actor
 
 NAME = "sirene"
@@ -113,6 +113,7 @@ SOURCE = Source(
         en="Organisations of the files loaded: no alliance is told there.",
     ),
     attribution="Licence Ouverte 2.0 — INSEE, Sirene",
+    register=True,
     resolved={"codeCommuneEtablissement": 0.95},
     addresses=(
         Address("StockUniteLegale.parquet", f"{_STOCK}/350182c9-148a-46e0-8389-76c2ec1374a3"),
@@ -151,7 +152,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
 @loader(SOURCE, columns=(UNITS, SEATS))
 def load(files: Files) -> Iterator[Loaded]:
     """Yield the legal units that are loaded, each with the commune of its seat where a file says it."""
-    register = _Register(Wanted(TerritoryIndex.load()))
+    register = _Register(Wanted(TerritoryIndex.load(), files.needed))
     lists = lists_of(files)
     yield from read_wanted(files, lists, register.wanted)
     tables = [file for file in files.names if file not in lists]
@@ -160,9 +161,15 @@ def load(files: Files) -> Iterator[Loaded]:
     if establishments:
         register.kept = {siren for file in units for row in files.rows(file, UNITS) if (siren := register.asked(row))}
     for file in establishments:
-        yield from files.records(file, replace(SEATS, private=register.needs_no_seat), partial(_read_seat, register))
+        # Which row is a person's is not known, but one that cannot be read may be.
+        columns = replace(SEATS, private=lambda _row: False)
+        yield from files.records(file, columns, partial(_read_seat, register), register.needs_no_seat)
     for file in units:
-        yield from files.records(file, replace(UNITS, private=_is_private), partial(_read_unit, register))
+        columns = replace(UNITS, private=_is_private)
+        found = files.records(file, columns, partial(_read_unit, register), register.is_not_needed)
+        yield from (replace(one, beside=register.readings(one.record.key)) for one in found)
+    if not register.given:
+        remark_nothing_needed(files)
 
 
 @dataclass
@@ -172,28 +179,38 @@ class _Register:
     wanted: Wanted
     kept: set[str] = field(default_factory=set)
     """The SIREN of the units that may be loaded, where there are establishments."""
-    seats: dict[str, str] = field(default_factory=dict)
-    """The commune of the seat of each of them."""
+    seats: dict[str, tuple[str, Reading]] = field(default_factory=dict)
+    """The commune of the seat of each of them, and where it stands."""
     given: set[str] = field(default_factory=set)
 
     def asked(self, row: Row) -> str | None:
         """The SIREN of a unit that is loaded, unless its seat decides it; none of any other."""
         siren = row.text("siren")
-        if siren is None or not is_siren(siren) or _is_private(row):
+        if siren is None or not (self.wanted.places or self._is_asked_for(row)):
             return None
-        if not self.wanted.given:
-            return siren if _serves_the_public(row) else None
-        return siren if self.wanted.places or self.wanted.asks_for(siren, _rna(row)) else None
+        return siren if is_siren(siren) and not _is_private(row) else None
 
     def needs_no_seat(self, row: Row) -> bool:
         """Whether an establishment is that of a unit that is not loaded, and may be a natural person."""
         return row.text("siren") not in self.kept
 
-    def is_wanted(self, row: Row, siren: str) -> bool:
-        """Whether a unit is loaded, now that the seats are known."""
-        if not self.wanted.given:
-            return _serves_the_public(row)
-        return self.wanted.asks_for(siren, _rna(row)) or self.wanted.lies_in(self.seats.get(siren))
+    def is_not_needed(self, row: Row) -> bool:
+        """Whether a unit is not loaded, now that the seats are known; of one without a SIREN `_read_unit` says that."""
+        siren = row.text("siren")
+        return siren is not None and not (self._is_asked_for(row) or self.wanted.lies_in(self.seat(siren)))
+
+    def seat(self, siren: str) -> str | None:
+        """The commune of a unit's seat."""
+        return self.seats[siren][0] if siren in self.seats else None
+
+    def readings(self, siren: str) -> tuple[Reading, ...]:
+        """The row of an establishment that tells where a unit is seated."""
+        return self.seats[siren][1:] if siren in self.seats else ()
+
+    def _is_asked_for(self, row: Row) -> bool:
+        if self.wanted.limited:
+            return self.wanted.asks_for(row.text("siren"), _rna(row))
+        return _serves_the_public(row)
 
 
 def _rna(row: Row) -> str | None:
@@ -208,7 +225,8 @@ def _is_private(row: Row) -> bool:
 
 
 def _kind(row: Row) -> str:
-    category = row.required("categorieJuridiqueUniteLegale")
+    """The kind of a unit that is not private, all of which have a legal category."""
+    category = row.text("categorieJuridiqueUniteLegale") or ""
     return next((kind for beginning, kind in _KINDS if category.startswith(beginning)), "company")
 
 
@@ -227,16 +245,27 @@ def _read_seat(register: _Register, row: Row) -> list[Actor]:
     if commune is None:
         row.remark("unknown_territory", "codeCommuneEtablissement", code)
     else:
-        register.seats[siren] = commune
+        register.seats[siren] = commune, _reading(row, "codeCommuneEtablissement")
     return []
 
 
+def _reading(row: Row, column: str) -> Reading:
+    """The one cell of a row that a unit's seat was read from."""
+    at = row.positions[column]
+    return Reading(_layout(row.report.file, row.header[at] if row.header else column), row.number, (row.values[at],))
+
+
+@cache
+def _layout(file: str, column: str) -> Layout:
+    return Layout(NAME, file, (("territory", column, 0),))
+
+
 def _read_unit(register: _Register, row: Row) -> list[Actor]:
-    """The unit of a row; nothing where it is not wanted or was given before."""
+    """The unit of a row; nothing where it was given before."""
     siren = row.required("siren")
     if not is_siren(siren):
         raise RowError("bad_identifier", column="siren", value=siren)
-    if siren in register.given or not register.is_wanted(row, siren):
+    if siren in register.given:
         return []
     actor = _actor(register, row, siren)
     register.given.add(siren)
@@ -244,7 +273,7 @@ def _read_unit(register: _Register, row: Row) -> list[Actor]:
 
 
 def _actor(register: _Register, row: Row, siren: str) -> Actor:
-    commune = register.seats.get(siren)
+    commune = register.seat(siren)
     return Actor(
         source=NAME,
         key=siren,

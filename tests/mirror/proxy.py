@@ -72,9 +72,9 @@ class Proxy:
             wire.deaf = True
             self.cuts += 1
         elif how is not None:
+            self.cuts += 1  # first: whoever is cut off may look at once
             wire.server.sendall(block[:kept])
             wire.cut()
-            self.cuts += 1
             return b""
         return block
 
