@@ -5,7 +5,6 @@ Each step can be done again: an erasure that was interrupted is completed by ask
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from api.answers.errors import AnswerError, GoneError, MergedError
 from api.answers.reader import Reader
@@ -18,6 +17,8 @@ from graph.home import Home
 from graph.resolution import judgements
 from graph.resolution.merging import actor_iri, full_id
 from ontology import iris
+from ontology.provenance import utc_now
+from ontology.records import Actor
 
 Build = Callable[[Home, Plan], Built]
 
@@ -48,7 +49,7 @@ def forget(home: Home, text: str, *, by: str, why: str, build: Build) -> Outcome
     erasure = _found(generation, text, home)
     if erasure is not None:
         _refuse_names_of_files(generation, erasure)
-        append(home, erasure, when=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), by=by, why=why)
+        append(home, erasure, when=utc_now(), by=by, why=why)
     kept = list(home.inputs.iterdir()) if home.inputs.is_dir() else []
     judged = erase_judgements(home)
     before = _files(generation)
@@ -61,7 +62,7 @@ def forget(home: Home, text: str, *, by: str, why: str, build: Build) -> Outcome
 
 def _found(generation: Generation, text: str, home: Home) -> Erasure | None:
     """What is known of the actor; nothing where it is on the list already. Raises `ForgetError`."""
-    asked = full_id(text) if text.startswith(f"{iris.base_iri()}id/actor/") else text
+    asked = full_id(text) if text.startswith(iris.all_of(Actor.kind_name)) else text
     try:
         iri = _iri(Reader(generation), asked)
     except GoneError:

@@ -60,6 +60,11 @@ def chosen_format(form: Format | None, out: str | None) -> Format:
     return form or named.get(Path(out or "").suffix, "table")
 
 
+def rows_asked(limit: int | None, form: Format) -> int | None:
+    """How many rows to ask for: as many as were asked for, else as a table shows, else all."""
+    return limit or (TABLE_ROWS if form == "table" else None)
+
+
 @contextmanager
 def opened(out: str | None) -> Iterator[IO[bytes]]:
     """Where an answer goes: a file that appears whole or not at all, else standard output."""

@@ -29,13 +29,11 @@ from loaders.mapping import SUFFIX
 from loaders.masking import Mask, write_masked
 from loaders.reading.raw import Hints
 from loaders.registry import Loader, all_loaders
-from ontology.provenance import FileReport, Load, Loaded
+from ontology.provenance import REFERENCES, FileReport, Load, Loaded, sha256_of
 from ontology.reasons import REASONS
 from ontology.records import Actor
 
 DEFAULT_SOURCES = ("ecosystem", "sdg", "territories")
-REFERENCES = ("territories", "sdg")
-"""Sources that every build holds, read before the others."""
 MAX_SHRINKAGE = 0.2
 """Which share of its rows a source may lose (below it) without being asked."""
 
@@ -265,8 +263,7 @@ def _keep(one: Input, home: Home, mask: Mask | None) -> Input:
     hidden = _keep_masked(one, home, mask) if mask and one.source not in REFERENCES else None
     if hidden is not None or one.path.parent == home.inputs:
         return hidden or one
-    with one.path.open("rb") as stream:
-        kept = home.inputs / hashlib.file_digest(stream, "sha256").hexdigest()
+    kept = home.inputs / sha256_of(one.path)
     home.inputs.mkdir(parents=True, exist_ok=True)
     if not kept.exists():
         partial = kept.with_suffix(".part")
@@ -282,8 +279,7 @@ def _keep_masked(one: Input, home: Home, mask: Mask) -> Input | None:
     try:
         if not write_masked(one.path, _hints(one), mask, partial):
             return None
-        with partial.open("rb") as stream:
-            kept = home.inputs / hashlib.file_digest(stream, "sha256").hexdigest()
+        kept = home.inputs / sha256_of(partial)
         partial.replace(kept)
         return replace(one, path=kept, given=mask(one.given))
     except FileError as error:

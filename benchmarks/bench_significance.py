@@ -8,14 +8,13 @@ textbook curveball (a pair of rows at a time, as Python sets) that makes as many
 """
 
 import sys
-import time
-from collections.abc import Callable
 from functools import partial
 from random import Random
 
 import networkx as nx
 import numpy as np
 
+from benchmarks.bench_build import seconds
 from benchmarks.bench_isolation import grown as grown_tables
 from graph import open_generation
 from graph.backbone import shared_pairs
@@ -28,12 +27,6 @@ from graph.significance import brokerage_significance, isolation_significance
 from graph.spatial import lisa
 
 DRAWS = 999
-
-
-def seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def textbook(ties: Ties, trades: int) -> list[set[int]]:

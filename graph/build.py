@@ -9,7 +9,6 @@ Whatever goes wrong, the current generation is untouched and nothing half-built 
 
 import fcntl
 import gc
-import hashlib
 import shutil
 import tempfile
 import time
@@ -29,7 +28,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, p
 
 import ontology
 from graph.apart import Apart
-from graph.forgetting import Forgotten, without
+from graph.forgetting import Forgotten, list_sha256, without
 from graph.home import Home
 from graph.mirror.delta import FOLDER, record
 from graph.quarantine import write_quarantine
@@ -43,7 +42,7 @@ from graph.validate import Report, report_of
 from graph.writer import GraphWriter
 from ontology import iris
 from ontology.datasets import source_quads
-from ontology.provenance import FileReport, Load, Loaded, Source
+from ontology.provenance import FileReport, Load, Loaded, Source, sha256_of, utc_now
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records it has reached."""
@@ -272,14 +271,8 @@ def _record_delta(folder: Path, home: Home, forgotten: Forgotten) -> None:
     Not where somebody was erased since then: it would name them.
     """
     current = home.current_id()
-    if current and _forgotten_in(home.generations / current) == forgotten.sha256:
+    if current and list_sha256(home.generations / current) == forgotten.sha256:
         record(home.generations / current, folder)
-
-
-def _forgotten_in(generation: Path) -> str:
-    """The SHA-256 of the list of the erased that a generation was built with."""
-    card = orjson.loads((generation / "run.json").read_bytes()).get("forgotten", {})
-    return str(card.get("sha256", ""))
 
 
 def _refuse_invalid(report: Report, folder: Path, home: Home) -> None:
@@ -311,7 +304,7 @@ def _run_card(content: _Content, folder: Path, judgements: Judgements, code: str
         "judgements": {**_judgement_card(judgements), **content.identity["judgements"]},
         "parameters": {"seed": SEED, "base_iri": iris.base_iri()},
         "versions": {"code": code, "python": python_version(), **{name: version(name) for name in _ENGINES}},
-        "built": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "built": utc_now(),
         "seconds": round(seconds, 2),
     }
 
@@ -367,12 +360,7 @@ def _checksums(folder: Path) -> str:
     files = sorted(
         file for file in folder.rglob("*") if file.is_file() and file.relative_to(folder).parts[0] not in _NOT_SUMMED
     )
-    return "".join(f"{_sha256(file)}  {file.relative_to(folder)}\n" for file in files)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return "".join(f"{sha256_of(file)}  {file.relative_to(folder)}\n" for file in files)
 
 
 def _same(path: Path, sums: str, run: Mapping[str, object]) -> bool:

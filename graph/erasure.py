@@ -10,18 +10,18 @@ import orjson
 import polars as pl
 from polars.exceptions import PolarsError
 
-from graph.forgetting import Erasure, Forgotten, Mask
+from graph.forgetting import Erasure, Forgotten, Mask, list_sha256
 from graph.home import Home
 from graph.mirror.delta import FOLDER as DELTA
 from graph.resolution import judgements
 from graph.resolution.merging import actor_iri, full_id
+from ontology.provenance import REFERENCES
 
 _NAMES = ("name", "name_en")
 _LONG_TEXTS = ("description", "note")
 _NUMBERS = ("siren", "siret", "rna")
 _LONG = 5
 """From so many words on a text is surely about one actor alone."""
-_REFERENCES = ("territories", "sdg")
 _TABLES_OF_REFERENCES = frozenset({"territories", "outlines", "goals", "targets", "sources"})
 
 
@@ -99,7 +99,7 @@ def clean(home: Home, before: Iterable[Path]) -> Cleaned:
 
 def holds(generation: Path, forgotten: Forgotten) -> bool:
     """Whether a generation names somebody who was erased, as far as its files can be read."""
-    if _forgot(generation) == forgotten.sha256:
+    if list_sha256(generation) == forgotten.sha256:
         return False
     try:
         return any(_tables_name(generation / "tables", forgotten)) or any(
@@ -110,17 +110,13 @@ def holds(generation: Path, forgotten: Forgotten) -> bool:
         return True
 
 
-def _forgot(generation: Path) -> str:
-    return str(orjson.loads((generation / "run.json").read_bytes()).get("forgotten", {}).get("sha256", ""))
-
-
 def _tables_name(folder: Path, forgotten: Forgotten) -> Iterator[bool]:
     for file in folder.glob("*.parquet"):
         if file.stem not in _TABLES_OF_REFERENCES:
             frame = pl.scan_parquet(file)
             names = frame.collect_schema().names()
             if "source" in names:
-                frame = frame.filter(~pl.col("source").is_in(_REFERENCES))
+                frame = frame.filter(~pl.col("source").is_in(REFERENCES))
             if file.stem == "actors":
                 yield any(map(forgotten.hides, frame.select("iri").collect()["iri"]))
             yield any(forgotten.mask(text) != text for name in names for text in _texts(frame, name))

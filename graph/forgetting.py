@@ -8,9 +8,7 @@ found wherever its words stand one after the other, however they are written (`D
 pseudonym takes its place. A name of one word is found only where it fills a whole cell: `Cap` is in many texts.
 """
 
-import fcntl
 import hashlib
-import os
 import re
 import secrets
 import unicodedata
@@ -18,11 +16,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 import orjson
 
+from graph import journal
 from graph.home import Home
 from ontology import iris
 from ontology.provenance import Issue, Load, Loaded
@@ -31,6 +31,7 @@ from ontology.records import Actor, Figure, Measure, Membership, Record, Relatio
 Mask = Callable[[str], str]
 """Puts pseudonyms in the place of those who were erased."""
 
+_LIST = "list.jsonl"
 _PSEUDONYM = "forgotten-"
 _KEY_BYTES = 32
 _MAX_CELLS = 1 << 16
@@ -90,7 +91,7 @@ class Forgotten:
     @classmethod
     def read(cls, home: Home) -> "Forgotten":
         """The list of a home; raises `OSError` where there is one without its key."""
-        path = home.forgotten / "list.jsonl"
+        path = home.forgotten / _LIST
         if not path.is_file():
             return cls(b"", ())
         text = path.read_bytes()
@@ -194,6 +195,12 @@ def _hashed(key: bytes, kind: str, text: str) -> str:
     return hashlib.blake2b(f"{kind}\0{text}".encode(), key=key, digest_size=16).hexdigest()
 
 
+def list_sha256(generation: Path) -> str:
+    """The SHA-256 of the list that a generation was built with; empty where there was none."""
+    card = orjson.loads((generation / "run.json").read_bytes()).get("forgotten", {})
+    return str(card.get("sha256", ""))
+
+
 # Writing the list
 
 
@@ -211,9 +218,8 @@ class Erasure:
 
 def append(home: Home, erasure: Erasure, *, when: str, by: str, why: str) -> None:
     """Put an actor on the list, in one write that reaches the disk; what `why` says of its name is masked."""
-    home.forgotten.mkdir(parents=True, exist_ok=True)
-    with (home.forgotten / "list.jsonl").open("ab") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
+    path = home.forgotten / _LIST
+    with journal.locked(path):
         key = _key_of(home)
         pseudonym = _PSEUDONYM + _hashed(key, "pseudonym", erasure.iris[0])[:12]
         ids = (text for iri in erasure.iris for text in (iri, iris.parse(iri)[2]))
@@ -226,9 +232,7 @@ def append(home: Home, erasure: Erasure, *, when: str, by: str, why: str) -> Non
             why="",
         )
         said = {**asdict(entry), "why": Forgotten(key, [entry]).mask(why)}
-        stream.write(orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE))
-        stream.flush()
-        os.fsync(stream.fileno())
+        journal.append(path, orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE))
 
 
 def _phrases(key: bytes, erasure: Erasure) -> Iterator[tuple[int, bool, str]]:
@@ -338,4 +342,4 @@ def _ends(record: Record) -> tuple[str, ...]:
 
 
 def _is_actor(iri: str) -> bool:
-    return iri.startswith(f"{iris.base_iri()}id/{Actor.kind_name}/")
+    return iri.startswith(iris.all_of(Actor.kind_name))

@@ -64,18 +64,24 @@ class Held:
         """Whether they are left out of the rest."""
         return self.size > self.most
 
-    def add(self, lines: list[bytes]) -> None:
+    def add(self, lines: bytes) -> None:
         """Hold more lines, or let all go."""
-        self.size += sum(map(len, lines))
-        self.lines = [] if self.too_many else [*self.lines, b"".join(lines)]
+        self.size += len(lines)
+        if self.too_many:
+            self.lines.clear()
+        else:
+            self.lines.append(lines)
 
 
 def rest(dump: IO[bytes], held: Held) -> Iterator[bytes]:
     """The lines about all else, then those about memberships if they are few; `held` says afterwards."""
     about = _memberships()
     for lines in _blocks(dump):
-        held.add([line for line in lines if line.startswith(about)])
-        yield b"".join(line for line in lines if not line.startswith(about))
+        parts: tuple[list[bytes], list[bytes]] = [], []
+        for line in lines:
+            parts[line.startswith(about)].append(line)
+        held.add(b"".join(parts[True]))
+        yield b"".join(parts[False])
     yield from held.lines
 
 
@@ -117,4 +123,4 @@ def _blocks(dump: IO[bytes]) -> Iterator[list[bytes]]:
 
 def _memberships() -> bytes:
     """What lines about memberships begin with."""
-    return f"<{iris.base_iri()}id/{Membership.kind_name}/".encode()
+    return f"<{iris.all_of(Membership.kind_name)}".encode()

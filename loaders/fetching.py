@@ -9,7 +9,6 @@ Begins with a dot what is none of the source's files: loaders pass those over.
 """
 
 import fcntl
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -23,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 import orjson
 
-from ontology.provenance import Address
+from ontology.provenance import Address, sha256_of, utc_now
 
 if TYPE_CHECKING:
     import httpx
@@ -198,7 +197,7 @@ class _Download:
         if not self._path.exists():
             return None
         card = _read(self._card, Card)
-        if card is None or _sha256(self._path) != card.sha256:
+        if card is None or sha256_of(self._path) != card.sha256:
             raise FetchError(
                 f"{self._path} is not as it was fetched, and is not replaced: move it away, or fetch to another --out"
             )
@@ -304,14 +303,14 @@ class _Download:
 
     def _finish(self, answer: "httpx.Response") -> Fetched:
         """Check what has arrived, and put it in place."""
-        sha256, size = _sha256(self._part), self._part.stat().st_size
+        sha256, size = sha256_of(self._part), self._part.stat().st_size
         if self._address.sha256 and sha256 != self._address.sha256:
             self._begin(_Version())
             raise FetchError(
                 f"{self._address.url} has the checksum {sha256}, not {self._address.sha256} as its publisher says: "
                 "nothing was kept; try again, and if it stays so tell the publisher"
             )
-        version, now = _version(answer), time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        version, now = _version(answer), utc_now()
         card = Card(
             url=self._address.url,
             fetched=now,
@@ -362,11 +361,6 @@ def _retry_after(text: str) -> float | None:
     with suppress(ValueError):
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     return None
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(stream: IO[bytes]) -> None:

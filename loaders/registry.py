@@ -5,7 +5,6 @@ def load(files: Files) -> Iterator[Loaded]:
     yield from files.records("goals.csv", GOALS, goal)
 """
 
-import hashlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
@@ -22,13 +21,14 @@ from loaders.mapping import NO_MAPPING, SUFFIX, ColumnMapping, read_mapping
 from loaders.masking import Mask
 from loaders.tabular import (
     Columns,
+    Table,
     open_table,
     quarantine,
     refuse_control_characters,
     remark_suspicious_text,
     unresolved_share,
 )
-from ontology.provenance import FileReport, Issue, Layout, Load, Loaded, Source
+from ontology.provenance import FileReport, Issue, Layout, Load, Loaded, Source, sha256_of
 from ontology.records import Record
 
 ReadRow = Callable[[Row], Iterable[Record]]
@@ -63,17 +63,11 @@ class Files:
         Rows that are `not_needed` are counted, and not looked at further. A file that is missing or cannot be read (to
         its end) is reported.
         """
-        mapping = self._mapping(file)
+        self._report_mapping(file)
         report = self._report(file)
         try:
-            table = open_table(
-                _existing(self.paths.get(file), file),
-                columns,
-                report,
-                mapping(),
-                foreign=not report.shipped,
-                mask=self.mask,
-            )
+            report.sha256 = sha256_of(self._path(file))
+            table = self._open(file, columns, report)
             rows = table.rows if columns.private is None else _public(table.rows, columns.private, report)
             rows = _needed(rows, not_needed, report) if not_needed else rows
             rows = _emptied(rows, table.hidden) if table.hidden else rows
@@ -90,25 +84,33 @@ class Files:
         """
         report = FileReport(self.source.name, file, file)
         try:
-            path = _existing(self.paths.get(file), file)
-            yield from open_table(
-                path, columns, report, self._read_mapping(file), foreign=file in self.given, mask=self.mask
-            ).rows
+            yield from self._open(file, columns, report).rows
         except FileError:
             return
 
-    def fits(self, file: str, columns: Columns) -> bool:
-        """Whether a table has the required columns, be it without rows; a source may have files of several forms."""
-        report = FileReport(self.source.name, file, file)
+    def fitting(self, columns: Columns) -> tuple[str, ...]:
+        """The tables with the required columns, be they without rows; a source may have files of several forms."""
+        return tuple(file for file in self.names if self._fits(file, columns))
+
+    def _fits(self, file: str, columns: Columns) -> bool:
         try:
-            path = _existing(self.paths.get(file), file)
-            table = open_table(
-                path, columns, report, self._read_mapping(file), foreign=file in self.given, mask=self.mask
-            )
+            table = self._open(file, columns, FileReport(self.source.name, file, file))
             next(table.rows, None)  # what is not begun cannot be closed
         except FileError:
             return False
         return True
+
+    def _open(self, file: str, columns: Columns, report: FileReport) -> Table:
+        path = self._path(file)
+        mapping = self._read_mapping(file)
+        return open_table(path, columns, report, mapping, foreign=file in self.given, mask=self.mask)
+
+    def _path(self, file: str) -> Path:
+        """Where a file is; raises `FileError` where it is nowhere."""
+        path = self.paths.get(file)
+        if path is None or not path.is_file():
+            raise FileError("file_missing", file)
+        return path
 
     def _report(self, file: str) -> FileReport:
         shown = self.given.get(file, f"{self.source.name}/{file}")
@@ -116,15 +118,13 @@ class Files:
         self.reports.append(report)
         return report
 
-    def _mapping(self, file: str) -> Callable[[], ColumnMapping]:
-        """What gives the mapping of a file; the mapping's own report comes before that of the file."""
+    def _report_mapping(self, file: str) -> None:
+        """Report the mapping of a file, if there is one: before the file, which cannot be read without it."""
         name = file + SUFFIX
-        if name not in self.paths:
-            return lambda: NO_MAPPING
-        report = self._report(name)
-        if self.paths[name].is_file():
-            report.sha256 = hashlib.sha256(self.paths[name].read_bytes()).hexdigest()
-        return lambda: self._read_mapping(file)
+        if name in self.paths:
+            report = self._report(name)
+            if self.paths[name].is_file():
+                report.sha256 = sha256_of(self.paths[name])
 
     def _read_mapping(self, file: str) -> ColumnMapping:
         path = self.paths.get(file + SUFFIX)
@@ -209,12 +209,6 @@ def _loaded(rows: Iterable[Row], layout: Layout, read_row: ReadRow, report: File
 def _refuse(report: FileReport, error: FileError) -> None:
     report.file_refused = True
     report.issues.append(Issue(error.row, error.code, error.column, None, error.detail))
-
-
-def _existing(path: Path | None, file: str) -> Path:
-    if path is None or not path.is_file():
-        raise FileError("file_missing", file)
-    return path
 
 
 LoadFunction = Callable[[Files], Iterator[Loaded]]

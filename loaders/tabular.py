@@ -3,7 +3,6 @@
 Memory does not grow with the file. A file that is not the project's own is read in a process of its own.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -90,13 +89,11 @@ def open_table(  # noqa: PLR0913 - the last three are what a user may ask for
     foreign: bool = False,
     mask: Mask | None = None,
 ) -> Table:
-    """Open a file; fills `report`.
+    """Open a file; fills `report`, its checksum apart.
 
     Raises `FileError` where it cannot be read at all; `rows` raises it where it cannot be read to its end.
     `foreign`: it is not the project's own, and read in a process apart. `mask` hides who was erased.
     """
-    with path.open("rb") as stream:
-        report.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     hints = Hints(report.file, _sought(columns, mapping), {**columns.aliases, **{one: one for one in columns.required}})
     raw = open_foreign(path, hints) if foreign else _open_own(path, hints)
     raw = masked(raw, mask) if mask else raw

@@ -67,11 +67,6 @@ def remark_nothing_needed(files: Files) -> None:
             report.issues.append(Issue(1, "nothing_needed", detail=f"{report.rows_not_needed}", refused=False))
 
 
-def lists_of(files: Files) -> tuple[str, ...]:
-    """Which of the files are lists of what is wanted."""
-    return tuple(file for file in files.names if files.fits(file, WANTED))
-
-
 def _read(wanted: Wanted, row: Row) -> list[Record]:
     text = row.required("wanted")
     if is_rna(text) or is_siren(text):

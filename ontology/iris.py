@@ -36,7 +36,12 @@ def mint(kind: str, source: str, key: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _prefix(kind: str, source: str) -> str:
-    return f"{base_iri()}id/{_encode(kind)}/{_encode(source)}:"
+    return f"{all_of(kind)}{_encode(source)}:"
+
+
+def all_of(kind: str) -> str:
+    """What the IRIs of all things of a kind begin with, and no other does."""
+    return f"{base_iri()}id/{_encode(kind)}/"
 
 
 def parse(iri: str) -> tuple[str, str, str]:

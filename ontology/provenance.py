@@ -3,13 +3,19 @@
 A loader yields `Loaded` records and fills one `FileReport` a file; the builder writes both down.
 """
 
+import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ontology.dates import PartialDate
 from ontology.reasons import ReasonCode
 from ontology.records import Record
+
+REFERENCES = ("territories", "sdg")
+"""The sources that every build holds, read before the others: others point to what they say."""
 
 
 @dataclass(frozen=True)
@@ -196,3 +202,14 @@ class Load:
     files: list[FileReport]
     registers_follow: bool = False
     """Whether registers are read after it, which complete its actors."""
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal; read in blocks, however large it is."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def utc_now() -> str:
+    """The moment in UTC, to the second, as it is noted everywhere: `2026-11-30T02:08:42Z`."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

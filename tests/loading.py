@@ -23,6 +23,14 @@ def load_files(
     return records, {report.file: report for report in load.files}
 
 
+def load_texts(source: str, folder: Path, texts: Mapping[str, str]) -> tuple[list[Record], dict[str, FileReport]]:
+    """The records of files with these texts, which are written into a folder, and what became of each file."""
+    files = {name: folder / name for name in texts}
+    for name, text in texts.items():
+        files[name].write_text(text, encoding="utf-8")
+    return load_files(source, files)
+
+
 def load_file(source: str, path: Path, mapping: Path | None = None) -> list[Loaded]:
     """The records of one file with their rows."""
     files = {path.name: path} | ({path.name + SUFFIX: mapping} if mapping else {})

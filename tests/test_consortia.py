@@ -8,7 +8,7 @@ import pytest
 from ontology import iris
 from ontology.provenance import FileReport
 from ontology.records import Actor, Alliance, Membership, Record
-from tests.loading import load_files
+from tests.loading import load_files, load_texts
 
 PROJECTS = (
     "Projet.Code_Decision_ANR;Projet.Date_debut;Action.Edition;Action.Titre.Francais;Projet.Acronyme;"
@@ -26,11 +26,7 @@ LILLE = (
 
 
 def load(tmp_path: Path, **texts: str) -> tuple[list[Record], dict[str, FileReport]]:
-    files = {}
-    for name, text in texts.items():
-        files[f"{name}.csv"] = tmp_path / f"{name}.csv"
-        files[f"{name}.csv"].write_text(text, encoding="utf-8")
-    return load_files("consortia", files)
+    return load_texts("consortia", tmp_path, {f"{name}.csv": text for name, text in texts.items()})
 
 
 def test_a_project_and_its_partner(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ontology import iris
 from ontology.provenance import FileReport
 from ontology.records import Actor
-from tests.loading import load_files, open_files
+from tests.loading import load_files, load_texts, open_files
 
 WALDEC = (
     "id;siret;date_creat;date_disso;groupement;titre;titre_court;objet;adrs_codeinsee;adrg_declarant;siteweb;"
@@ -27,10 +27,7 @@ COMPANY = "552100554,O,1955-01-01,,,2000-01-01,A,,AUTOMOBILES,5599,00013,N\n"
 
 
 def load(tmp_path: Path, source: str, texts: Mapping[str, str]) -> tuple[list[Actor], dict[str, FileReport]]:
-    files = {name: tmp_path / name for name in texts}
-    for name, text in texts.items():
-        files[name].write_text(text, encoding="utf-8")
-    records, reports = load_files(source, files)
+    records, reports = load_texts(source, tmp_path, texts)
     return [one for one in records if isinstance(one, Actor)], reports
 
 

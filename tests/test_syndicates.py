@@ -7,17 +7,13 @@ import pytest
 from ontology import iris
 from ontology.provenance import FileReport
 from ontology.records import Actor, Alliance, Membership, Record
-from tests.loading import load_files
+from tests.loading import load_files, load_texts
 
 COMPOSITION = "siren,ind_adhesion_directe,siren_membre\n"
 
 
 def load(tmp_path: Path, **texts: str) -> tuple[list[Record], dict[str, FileReport]]:
-    files = {}
-    for name, text in texts.items():
-        files[f"{name}.csv"] = tmp_path / f"{name}.csv"
-        files[f"{name}.csv"].write_text(text, encoding="utf-8")
-    return load_files("syndicates", files)
+    return load_texts("syndicates", tmp_path, {f"{name}.csv": text for name, text in texts.items()})
 
 
 def test_a_row_is_a_membership(tmp_path: Path) -> None:

@@ -31,11 +31,11 @@ from api.commands.options import (
     current_reader,
 )
 from api.output import (
-    TABLE_ROWS,
     Format,
     cell,
     chosen_format,
     context_line,
+    rows_asked,
     table_of,
     write_answer,
     write_json,
@@ -106,7 +106,7 @@ def show_metrics(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = MetricsQuestion(
         on=on, network=network, level=level, metrics=tuple(metric or ()), as_of=as_of, as_of_mode=as_of_mode,
-        without_stale=without_stale, weights=weights, validated=validated, sort=sort, limit=limit or _rows(chosen),
+        without_stale=without_stale, weights=weights, validated=validated, sort=sort, limit=rows_asked(limit, chosen),
         offset=offset,
     )  # fmt: skip
     answer = metrics(current_reader(), question)
@@ -130,7 +130,7 @@ def show_networks(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = NetworksQuestion(
         network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale, validated=validated,
-        limit=limit or _rows(chosen), offset=offset,
+        limit=rows_asked(limit, chosen), offset=offset,
     )  # fmt: skip
     write_answer(networks(current_reader(), question), _NETWORKS, chosen, out)
 
@@ -151,7 +151,7 @@ def show_bridges(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = NetworksQuestion(
         network=network, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale, validated=validated,
-        limit=limit or _rows(chosen), offset=offset,
+        limit=rows_asked(limit, chosen), offset=offset,
     )  # fmt: skip
     write_answer(bridges(current_reader(), question), _BRIDGES, chosen, out)
 
@@ -183,13 +183,9 @@ def show_isolation(  # noqa: PLR0913, PLR0917 - one parameter an option
         return
     question = IsolationQuestion(
         level=level, status=status, worklist=worklist, as_of=as_of, as_of_mode=as_of_mode,
-        without_stale=without_stale, limit=limit or _rows(chosen), offset=offset,
+        without_stale=without_stale, limit=rows_asked(limit, chosen), offset=offset,
     )  # fmt: skip
     write_answer(isolation(current_reader(), question), _ISOLATION, chosen, out)
-
-
-def _rows(form: Format) -> int | None:
-    return TABLE_ROWS if form == "table" else None
 
 
 def _write_explained(found: Row, lang: Language, form: Format, out: str | None) -> None:

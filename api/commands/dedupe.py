@@ -15,12 +15,12 @@ from api.answers.reader import Reader
 from api.commands.building import ReportFormat, build_shown, summary, warn_of_quarantine
 from api.commands.options import FormatOption, LangOption, LimitOption, OffsetOption, OutOption, current_reader
 from api.output import (
-    TABLE_ROWS,
     cell,
     chosen_format,
     context_line,
     note,
     notes,
+    rows_asked,
     table_of,
     write_answer,
     write_json,
@@ -61,7 +61,7 @@ def candidates_command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """List pairs of actors that may be the same and that nobody judged, the likeliest first, and why."""
     chosen = chosen_format(form, out)
-    limit = limit or (TABLE_ROWS if chosen == "table" else None)
+    limit = rows_asked(limit, chosen)
     judged = read(Home.default().judgements).pairs()
     question = CandidatesQuestion(actor=actor, least=least, limit=limit, offset=offset)
     found = list_candidates(current_reader(), question, judged)

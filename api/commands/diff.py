@@ -18,7 +18,7 @@ from api.commands.options import (
     WithoutStaleOption,
     current_reader,
 )
-from api.output import TABLE_ROWS, chosen_format, context_line, table_of, write, write_frame, write_json, write_table
+from api.output import chosen_format, context_line, rows_asked, table_of, write, write_frame, write_json, write_table
 from graph.diff import CHANGES, THINGS
 from graph.generation import Generation
 from graph.home import Home
@@ -53,7 +53,7 @@ def show_diff(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = DiffQuestion(
         on=on, network=network, level=level, metrics=tuple(metric or ()), as_of_mode=as_of_mode,
-        without_stale=without_stale, limit=limit or (TABLE_ROWS if chosen == "table" else None),
+        without_stale=without_stale, limit=rows_asked(limit, chosen),
     )  # fmt: skip
     found = diff(*sides(before, after, _named), question)
     if chosen == "json":

@@ -16,7 +16,7 @@ from api.commands.options import (
     OutOption,
     current_reader,
 )
-from api.output import TABLE_ROWS, chosen_format, write_answer
+from api.output import chosen_format, rows_asked, write_answer
 
 app = typer.Typer()
 
@@ -67,7 +67,7 @@ def _add(name: str) -> None:
         question = Question(
             q=q, kind=kind, territory=territory, exact=exact, inherit=inherit, target=target, appeal=appeal,
             as_of=as_of, as_of_mode=as_of_mode, sort=sort, offset=offset,
-            limit=limit or (TABLE_ROWS if chosen == "table" else None),
+            limit=rows_asked(limit, chosen),
         )  # fmt: skip
         answer = list_rows(current_reader(), name, question)
         write_answer(_with_short_figures(answer) if chosen == "table" else answer, COLUMNS[name], chosen, out)

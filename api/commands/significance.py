@@ -28,7 +28,7 @@ from api.commands.options import (
     WithoutStaleOption,
     current_reader,
 )
-from api.output import TABLE_ROWS, Format, cell, chosen_format, note, write_answer
+from api.output import Format, cell, chosen_format, note, rows_asked, write_answer
 from graph.seed import SEED
 
 app = typer.Typer()
@@ -63,7 +63,7 @@ def show_significance(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = SignificanceQuestion(
         on=on, of=of, outward=outward, method=method, level=level, draws=draws, seed=seed, alpha=alpha, as_of=as_of,
-        as_of_mode=as_of_mode, without_stale=without_stale, limit=limit or _rows(chosen), offset=offset,
+        as_of_mode=as_of_mode, without_stale=without_stale, limit=rows_asked(limit, chosen), offset=offset,
     )  # fmt: skip
     _write(significance(current_reader(), question), "significance", chosen, out)
 
@@ -92,7 +92,7 @@ def show_intervals(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = IntervalsQuestion(
         of=of, by=by, level=level, draws=draws, share=share, seed=seed, as_of=as_of,
-        as_of_mode=as_of_mode, without_stale=without_stale, limit=limit or _rows(chosen), offset=offset,
+        as_of_mode=as_of_mode, without_stale=without_stale, limit=rows_asked(limit, chosen), offset=offset,
     )  # fmt: skip
     _write(intervals(current_reader(), question), "intervals", chosen, out)
 
@@ -120,13 +120,9 @@ def show_pockets(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = PocketsQuestion(
         level=level, metric=metric, permutations=permutations, seed=seed, alpha=alpha, as_of=as_of,
-        as_of_mode=as_of_mode, without_stale=without_stale, limit=limit or _rows(chosen), offset=offset,
+        as_of_mode=as_of_mode, without_stale=without_stale, limit=rows_asked(limit, chosen), offset=offset,
     )  # fmt: skip
     _write(pockets(current_reader(), question), "pockets", chosen, out)
-
-
-def _rows(form: Format) -> int | None:
-    return TABLE_ROWS if form == "table" else None
 
 
 def _write(answer: Answer, part: str, form: Format, out: str | None) -> None:

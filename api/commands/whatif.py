@@ -27,7 +27,7 @@ from api.commands.options import (
     current_reader,
 )
 from api.limits import LIMITS
-from api.output import TABLE_ROWS, cell, chosen_format, context_line, table_of, write_answer, write_json, write_table
+from api.output import cell, chosen_format, context_line, rows_asked, table_of, write_answer, write_json, write_table
 from api.pipeline import UsageError
 
 app = typer.Typer()
@@ -76,7 +76,7 @@ def remove_command(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Say which territories would lose what if an actor left all its alliances."""
     chosen = chosen_format(form, out)
-    limit = limit or (TABLE_ROWS if chosen == "table" else None)
+    limit = rows_asked(limit, chosen)
     question = RemoveQuestion(actor=actor, limit=limit, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale)
     found = whatif_remove(current_reader(), question)
     if chosen == "json":
@@ -103,7 +103,7 @@ def departures_command(  # noqa: PLR0913, PLR0917 - one parameter an option
     chosen = chosen_format(form, out)
     question = DeparturesQuestion(
         level=level, as_of=as_of, as_of_mode=as_of_mode, without_stale=without_stale,
-        limit=limit or (TABLE_ROWS if chosen == "table" else None), offset=offset,
+        limit=rows_asked(limit, chosen), offset=offset,
     )  # fmt: skip
     answer = whatif_departures(current_reader(), question)
     write_answer(answer, [name for name in answer.frame.columns if not name.endswith("iri")], chosen, out)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from threading import Event, Thread
 from typing import Final
 
@@ -21,6 +20,7 @@ from graph.mirror.engine import Cypher, MirrorError, Refused
 from graph.mirror.lease import Held, read_marker
 from graph.mirror.status import MirrorStatus, State
 from graph.mirror.sync import Syncer
+from ontology.provenance import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class MirrorService:
         self._waits = waits or Waits()
         self._syncer = Syncer(home, batch_rows=BATCH_ROWS)
         self._engine: Cypher | None = None
-        self._status = MirrorStatus("syncing", since=_now())
+        self._status = MirrorStatus("syncing", since=utc_now())
         self._asked = float("-inf")
         self._waiting_since: float | None = None
         self._stopping = Event()
@@ -171,7 +171,7 @@ class MirrorService:
 
     def _say(self, state: State, generation: str | None, error: str | None = None) -> None:
         before = self._status
-        since = before.since if before.state == state else _now()
+        since = before.since if before.state == state else utc_now()
         self._status = MirrorStatus(state, generation, None, error, since, before.batches)
         if (before.state, before.error) != (state, error):
             log.log(
@@ -186,7 +186,3 @@ class _StoppedError(Exception):
 def _held_generation(engine: Cypher) -> str | None:
     marker = read_marker(engine)
     return marker.generation if marker else None
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -192,7 +192,7 @@ def _tie(rows: pl.DataFrame, start: str, end: str) -> Iterator[pl.Series]:
 
 
 def _is_a(column: str, kind: str) -> pl.Expr:
-    return pl.col(column).str.starts_with(f"{iris.base_iri()}id/{kind}/")
+    return pl.col(column).str.starts_with(iris.all_of(kind))
 
 
 def _about(rows: pl.DataFrame) -> pl.DataFrame:

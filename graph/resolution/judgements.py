@@ -5,19 +5,17 @@ A line is one JSON object: `action` (`accept`, `reject`, `undo`), `keep` and `me
 of it before. Of two actors that are the same, `keep` is the one that stays.
 """
 
-import fcntl
 import hashlib
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
 import orjson
 
+from graph.journal import append, locked
 from graph.resolution.clusters import Clusters
+from ontology.provenance import utc_now
 
 Action = Literal["accept", "reject", "undo"]
 Pair = frozenset[str]
@@ -131,7 +129,7 @@ def _parsed(line: bytes) -> Judgement:
 
 def judgement(action: Action, keep: str, merge: str, *, by: str, why: str) -> Judgement:
     """A judgement made now; raises `JudgementError` where a part is missing."""
-    return Judgement(action, keep, merge, by, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), why)
+    return Judgement(action, keep, merge, by, utc_now(), why)
 
 
 def check(new: Judgement, known: Judgements) -> None:
@@ -149,29 +147,9 @@ def add(path: Path, new: Judgement) -> None:
 
     Others may add theirs at the same time: each is checked against all that came before it.
     """
-    with _locked(path):
+    with locked(path):
         check(new, read(path))
-        _append(path, orjson.dumps(asdict(new), option=orjson.OPT_APPEND_NEWLINE))
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One writer at a time."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _append(path: Path, line: bytes) -> None:
-    with path.open("a+b") as stream:
-        # A line that a crash cut short must not swallow the next one.
-        if stream.seek(0, os.SEEK_END):
-            stream.seek(-1, os.SEEK_END)
-            line = line if stream.read() == b"\n" else b"\n" + line
-        stream.write(line)
-        stream.flush()
-        os.fsync(stream.fileno())
+        append(path, orjson.dumps(asdict(new), option=orjson.OPT_APPEND_NEWLINE))
 
 
 def erase(path: Path, mask: Callable[[str], str], hides: Callable[[str], bool]) -> int:
@@ -181,7 +159,7 @@ def erase(path: Path, mask: Callable[[str], str], hides: Callable[[str], bool]) 
     """
     if not path.exists():
         return 0
-    with _locked(path):
+    with locked(path):
         lines = path.read_bytes().splitlines(keepends=True)
         kept = [mask(line.decode(errors="replace")) for line in lines if not any(map(hides, _ids_of(line)))]
         partial = path.with_suffix(".part")

@@ -15,9 +15,10 @@ from loaders.privacy import PERSON
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
+from loaders.ties import Given, membership
 from ontology import iris
 from ontology.provenance import Coverage, Loaded, Source
-from ontology.records import Actor, Alliance, Membership, Record
+from ontology.records import Actor, Alliance, Record
 
 NAME = "consortia"
 _CODE = "Projet.Code_Decision_ANR"
@@ -111,7 +112,7 @@ SOURCE = Source(
 def load(files: Files) -> Iterator[Loaded]:
     """Yield the projects, then the partners; a project that only partners name is called by its acronym."""
     seen = _Seen(TerritoryIndex.load())
-    projects = [file for file in files.names if files.fits(file, PROJECTS)]
+    projects = files.fitting(PROJECTS)
     for file in projects:
         yield from files.records(file, PROJECTS, partial(_read_project, seen))
     for file in files.names:
@@ -126,7 +127,8 @@ class _Seen:
     territories: TerritoryIndex
     alliances: dict[str, Alliance] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
-    memberships: set[str] = field(default_factory=set)
+    given: Given = field(default_factory=Given)
+    """The memberships."""
 
 
 def _read_project(seen: _Seen, row: Row) -> list[Record]:
@@ -149,11 +151,7 @@ def _read_partner(seen: _Seen, row: Row) -> list[Record]:
         seen.actors[name] = _actor(seen, row, name)
         records.append(seen.actors[name])
     _remark_differences(row, seen.actors[name])
-    membership = _membership(seen.alliances[code], seen.actors[name], role)
-    if membership.key not in seen.memberships:
-        seen.memberships.add(membership.key)
-        records.append(membership)
-    return records
+    return [*records, *seen.given.new([membership(seen.alliances[code], seen.actors[name], role)])]
 
 
 def _said(row: Row, column: str) -> str | None:
@@ -234,15 +232,3 @@ def _remark_differences(row: Row, actor: Actor) -> None:
     town = _said(row, _TOWN)
     if town is not None and town != actor.seat_as_stated:
         row.remark("differs", _TOWN, town, actor.seat_as_stated or "")
-
-
-def _membership(alliance: Alliance, actor: Actor, role: str) -> Membership:
-    return Membership(
-        source=NAME,
-        key="|".join((alliance.key, actor.key, role)),
-        alliance=alliance.iri,
-        actor=actor.iri,
-        role=role,
-        start=alliance.start,
-        period_basis="inferred" if alliance.start else "unknown",
-    )

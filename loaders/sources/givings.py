@@ -18,10 +18,11 @@ from loaders.privacy import CONTACT, INDIVIDUAL, PERSON, Personal
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
+from loaders.ties import implements, membership
 from ontology import iris
 from ontology.dates import reversed_period
 from ontology.provenance import Coverage, Loaded, Source
-from ontology.records import Actor, Alliance, Membership, Programme, Record, Relation
+from ontology.records import Actor, Alliance, Programme, Record
 
 NAME = "givings"
 _FUNDER, _RECIPIENT, _PLACE, _PROGRAMME = (
@@ -157,9 +158,9 @@ def _read(seen: _Seen, row: Row) -> list[Record]:
     seen.grants[key] = hash(row.values)
     records: list[Record] = [grant]
     for actor, role in (*((one, "funder") for one in funders), *((one, "beneficiary") for one in recipients)):
-        records += [*_new(seen, row, actor), _membership(grant, actor, role)]
+        records += [*_new(seen, row, actor), membership(grant, actor, role)]
     if programme:
-        records += [*([] if programme.key in seen.programmes else [programme]), _implements(grant, programme)]
+        records += [*([] if programme.key in seen.programmes else [programme]), implements(grant, programme)]
         seen.programmes.add(programme.key)
     return list({one.iri: one for one in records}.values())
 
@@ -293,27 +294,3 @@ def _programme(row: Row) -> Programme | None:
         return None
     funder = row.text(f"{_FUNDER}.0.id") or row.required(f"{_FUNDER}.0.name")
     return Programme(source=NAME, key=f"{funder}|{title}", name=title, kind="programme")
-
-
-def _implements(grant: Alliance, programme: Programme) -> Relation:
-    return Relation(
-        source=NAME,
-        key=f"{grant.key}|implements|{programme.key}",
-        subject=grant.iri,
-        relation="implements",
-        object=programme.iri,
-        basis="stated",
-    )
-
-
-def _membership(grant: Alliance, actor: Actor, role: str) -> Membership:
-    return Membership(
-        source=NAME,
-        key="|".join((grant.key, actor.key, role)),
-        alliance=grant.iri,
-        actor=actor.iri,
-        role=role,
-        start=grant.start,
-        end=grant.end,
-        period_basis="inferred" if grant.start or grant.end else "unknown",
-    )

@@ -23,10 +23,11 @@ from loaders.privacy import KIND, ORGANISATION, PERSONS_NUMBER
 from loaders.registry import Files, loader
 from loaders.tabular import Columns, Note
 from loaders.territory_index import TerritoryIndex, folded
+from loaders.ties import membership
 from ontology import iris
 from ontology.dates import first_day, last_day, reversed_period
 from ontology.provenance import Coverage, Loaded, Source
-from ontology.records import Actor, Alliance, Membership, Record
+from ontology.records import Actor, Alliance, Record
 
 NAME = "grants"
 
@@ -384,7 +385,7 @@ def _part(seen: _Seen, grant: Alliance, party: _Party, role: str) -> list[Record
         seen.actors[party.key] = _actor(seen, party)
         records.append(seen.actors[party.key])
     _remark_other_name(seen, party)
-    return [*records, _membership(grant, seen.actors[party.key], role)]
+    return [*records, membership(grant, seen.actors[party.key], role)]
 
 
 def _remark_other_name(seen: _Seen, party: _Party) -> None:
@@ -469,18 +470,4 @@ def _grant(terms: _Terms, grantor: _Party, beneficiary: _Party) -> Alliance:
         start=terms.start,
         end=terms.end,
         amount_eur=terms.amount,
-    )
-
-
-def _membership(grant: Alliance, actor: Actor, role: str) -> Membership:
-    dated = grant.start or grant.end
-    return Membership(
-        source=NAME,
-        key="|".join((grant.key, actor.key, role)),
-        alliance=grant.iri,
-        actor=actor.iri,
-        role=role,
-        start=grant.start,
-        end=grant.end,
-        period_basis="inferred" if dated else "unknown",
     )

@@ -18,6 +18,7 @@ from loaders.privacy import CONTACT
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
+from loaders.ties import Given
 from ontology import iris
 from ontology.provenance import Coverage, Loaded, Source
 from ontology.records import Actor, Platform, Programme, Record, Relation
@@ -81,13 +82,7 @@ class _Seen:
     territories: TerritoryIndex
     places: dict[str, Platform] = field(default_factory=dict)
     operators: dict[str, Actor] = field(default_factory=dict)
-    given: set[str] = field(default_factory=set)
-
-    def new(self, records: list[Record]) -> list[Record]:
-        """Those that no row gave before, each once."""
-        fresh = {one.iri: one for one in records if one.iri not in self.given}
-        self.given.update(fresh)
-        return list(fresh.values())
+    given: Given = field(default_factory=Given)
 
 
 def _read(seen: _Seen, row: Row) -> list[Record]:
@@ -102,7 +97,7 @@ def _read(seen: _Seen, row: Row) -> list[Record]:
     for name in row.many("dispositif_programmes_nationaux"):
         programme = Programme(source=NAME, key=name, name=name, kind="programme")
         records += [programme, _relation("implements", place, programme)]
-    return seen.new(records)
+    return seen.given.new(records)
 
 
 def _place(seen: _Seen, row: Row) -> Platform:

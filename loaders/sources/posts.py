@@ -19,9 +19,10 @@ from loaders.identifiers import Numbers, numbers
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
+from loaders.ties import Given, implements, membership
 from ontology import iris
 from ontology.provenance import Coverage, Loaded, Source
-from ontology.records import Actor, Alliance, Membership, Programme, Record, Relation
+from ontology.records import Actor, Alliance, Programme, Record
 
 NAME = "posts"
 
@@ -124,7 +125,7 @@ class _Seen:
     names: dict[str, str] = field(default_factory=dict)
     """How the first row called each organisation."""
     posts: set[str] = field(default_factory=set)
-    given: set[str] = field(default_factory=set)
+    given: Given = field(default_factory=Given)
 
     def count(self, row: Row) -> None:
         """Add a row up; one that will be refused does not count."""
@@ -142,12 +143,6 @@ class _Seen:
         code = row.text("insee_dep")
         if code and self.territories.departement(code) is None:
             row.remark("unknown_territory", "insee_dep", code)
-
-    def new(self, records: list[Record]) -> list[Record]:
-        """Those that no row gave before, each once."""
-        fresh = {one.iri: one for one in records if one.iri not in self.given}
-        self.given.update(fresh)
-        return list(fresh.values())
 
 
 def _post(row: Row) -> Post:
@@ -189,15 +184,15 @@ def _read(seen: _Seen, row: Row) -> list[Record]:
     seen.posts.add(post.id)
     alliance, holder = _alliance(seen, post), _holder(seen, row, post)
     programme = Programme(source=NAME, key=post.line.key, name=post.line.fr, name_en=post.line.en, kind="programme")
-    return seen.new(
+    return seen.given.new(
         [
             programme,
             alliance,
-            _implements(alliance, programme),
+            implements(alliance, programme),
             STATE,
-            _membership(alliance, STATE, "funder"),
+            membership(alliance, STATE, "funder", "stated"),
             holder,
-            _membership(alliance, holder, "beneficiary"),
+            membership(alliance, holder, "beneficiary", "stated"),
         ]
     )
 
@@ -232,28 +227,4 @@ def _holder(seen: _Seen, row: Row, post: Post) -> Actor:
         siren=found.siren,
         siret=found.siret,
         rna=found.rna,
-    )
-
-
-def _implements(alliance: Alliance, programme: Programme) -> Relation:
-    return Relation(
-        source=NAME,
-        key=f"{alliance.key}|implements|{programme.key}",
-        subject=alliance.iri,
-        relation="implements",
-        object=programme.iri,
-        basis="stated",
-    )
-
-
-def _membership(alliance: Alliance, actor: Actor, role: str) -> Membership:
-    return Membership(
-        source=NAME,
-        key="|".join((alliance.key, actor.key, role)),
-        alliance=alliance.iri,
-        actor=actor.iri,
-        role=role,
-        start=alliance.start,
-        end=alliance.end,
-        period_basis="stated",
     )

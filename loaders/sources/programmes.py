@@ -17,9 +17,10 @@ from loaders.identifiers import is_siren
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
+from loaders.ties import Given, implements, membership
 from ontology import iris
 from ontology.provenance import Address, Coverage, Loaded, Source
-from ontology.records import Actor, Alliance, Membership, Programme, Record, Relation
+from ontology.records import Actor, Alliance, Programme, Record
 
 NAME = "programmes"
 
@@ -132,16 +133,10 @@ class _Seen:
     """What the rows read so far named."""
 
     territories: TerritoryIndex
-    iris: set[str] = field(default_factory=set)
+    given: Given = field(default_factory=Given)
     alliances: dict[str, Alliance] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)
     departements: set[str] = field(default_factory=set)
-
-    def new(self, records: list[Record]) -> list[Record]:
-        """Those that no row gave before, each once."""
-        fresh = {one.iri: one for one in records if one.iri not in self.iris}
-        self.iris.update(fresh)
-        return list(fresh.values())
 
 
 @dataclass(frozen=True)
@@ -165,15 +160,16 @@ def _read(seen: _Seen, row: Row) -> list[Record]:
     named = list(_named(row, LINES[line]))
     actors = [actor for one in named if (actor := _actor(seen, row, one))]
     alliance = _alliance(seen, row, key, LINES[line], actors)
-    records: list[Record] = [_programme(line), alliance, _implements(alliance, line)]
+    programme = _programme(line)
+    records: list[Record] = [programme, alliance, implements(alliance, programme)]
     if LINES[line].held:
         actors = [_holder(row, alliance)] if _label(row) else []
     elif LINES[line].located:
         actors = []
     for actor in actors:
-        records += [actor, _membership(alliance, actor, LINES[line])]
+        records += [actor, membership(alliance, actor, "operator" if LINES[line].held else "member")]
     seen.lines.add(line)
-    return seen.new(records)
+    return seen.given.new(records)
 
 
 def _line(row: Row, key: str) -> str:
@@ -280,17 +276,6 @@ def _programme(line: str) -> Programme:
     return Programme(source=NAME, key=line, name=LINES[line].fr, name_en=LINES[line].en, kind="programme")
 
 
-def _implements(alliance: Alliance, line: str) -> Relation:
-    return Relation(
-        source=NAME,
-        key=f"{alliance.key}|implements|{line}",
-        subject=alliance.iri,
-        relation="implements",
-        object=iris.mint("programme", NAME, line),
-        basis="stated",
-    )
-
-
 def _holder(row: Row, alliance: Alliance) -> Actor:
     return Actor(
         source=NAME,
@@ -298,17 +283,4 @@ def _holder(row: Row, alliance: Alliance) -> Actor:
         name=row.required("lib_territoire"),
         kind="unspecified",
         territory=alliance.territory,
-    )
-
-
-def _membership(alliance: Alliance, actor: Actor, line: Line) -> Membership:
-    role = "operator" if line.held else "member"
-    return Membership(
-        source=NAME,
-        key="|".join((alliance.key, actor.key, role)),
-        alliance=alliance.iri,
-        actor=actor.iri,
-        role=role,
-        start=alliance.start,
-        period_basis="inferred" if alliance.start else "unknown",
     )

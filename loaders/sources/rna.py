@@ -17,7 +17,7 @@ from loaders.privacy import CONTACT, PERSON
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
-from loaders.wanted import Wanted, lists_of, read_wanted, remark_nothing_needed
+from loaders.wanted import WANTED, Wanted, read_wanted, remark_nothing_needed
 from ontology import iris
 from ontology.provenance import Coverage, Loaded, Source
 from ontology.records import Actor
@@ -86,7 +86,7 @@ _CUT = ("...", "…")
 def load(files: Files) -> Iterator[Loaded]:
     """Yield the associations, those of the new register first: it is the newer one that counts."""
     seen = _Seen(Wanted(TerritoryIndex.load(), files.needed))
-    lists = lists_of(files)
+    lists = files.fitting(WANTED)
     yield from read_wanted(files, lists, seen.wanted)
     not_needed = partial(_is_not_needed, seen.wanted) if seen.wanted.limited else None
     for file in sorted(set(files.names) - set(lists), key=partial(_is_old, files)):

@@ -17,7 +17,7 @@ from loaders.privacy import PERSON
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
-from loaders.wanted import Wanted, lists_of, read_wanted, remark_nothing_needed
+from loaders.wanted import WANTED, Wanted, read_wanted, remark_nothing_needed
 from ontology import iris
 from ontology.provenance import Address, Coverage, Layout, Loaded, Reading, Source
 from ontology.records import Actor
@@ -153,11 +153,10 @@ _KINDS: tuple[tuple[str, str], ...] = (
 def load(files: Files) -> Iterator[Loaded]:
     """Yield the legal units that are loaded, each with the commune of its seat where a file says it."""
     register = _Register(Wanted(TerritoryIndex.load(), files.needed))
-    lists = lists_of(files)
+    lists = files.fitting(WANTED)
     yield from read_wanted(files, lists, register.wanted)
-    tables = [file for file in files.names if file not in lists]
-    establishments = [file for file in tables if files.fits(file, SEATS)]
-    units = [file for file in tables if file not in establishments]
+    establishments = [file for file in files.fitting(SEATS) if file not in lists]
+    units = [file for file in files.names if file not in (*lists, *establishments)]
     if establishments:
         register.kept = {siren for file in units for row in files.rows(file, UNITS) if (siren := register.asked(row))}
     for file in establishments:

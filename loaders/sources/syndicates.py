@@ -19,9 +19,9 @@ from loaders.privacy import PERSON
 from loaders.registry import Files, loader
 from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
-from ontology import iris
+from loaders.ties import Given, membership
 from ontology.provenance import Coverage, Loaded, Source
-from ontology.records import Actor, Alliance, Membership, Record
+from ontology.records import Actor, Alliance, Record
 
 NAME = "syndicates"
 _CONTACT = "how to reach an office"
@@ -86,7 +86,7 @@ SOURCE = Source(
 def load(files: Files) -> Iterator[Loaded]:
     """Yield the memberships of all files, and each syndicate and member with the first row that names it."""
     seen = _Seen(TerritoryIndex.load())
-    lists = [file for file in files.names if files.fits(file, COMMUNES)]
+    lists = files.fitting(COMMUNES)
     for file in lists:
         yield from files.records(file, COMMUNES, partial(_learn, seen))
     for file in files.names:
@@ -104,19 +104,12 @@ class _Seen:
     alliances: dict[str, Alliance] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     """The member of each SIREN; communes that merged are one."""
-    given: set[str] = field(default_factory=set)
-    """The IRIs of the actors and memberships given so far."""
+    given: Given = field(default_factory=Given)
+    """The actors and memberships."""
 
     def territory(self, siren: str) -> str | None:
         """The code of the territory of a SIREN."""
         return self.territories.epci(siren) or self.communes.get(siren)
-
-    def new(self, record: Record) -> list[Record]:
-        """The record, if no row gave it before."""
-        if record.iri in self.given:
-            return []
-        self.given.add(record.iri)
-        return [record]
 
 
 def _learn(seen: _Seen, row: Row) -> list[Record]:
@@ -140,7 +133,7 @@ def _read(seen: _Seen, row: Row) -> list[Record]:
     actor = seen.actors[member]
     if actor.territory is None:
         row.remark("unknown_territory", "siren_membre", member, row.text("nom_membre") or "")
-    return [*records, *seen.new(actor), *seen.new(_membership(alliance, actor, role))]
+    return [*records, *seen.given.new([actor, membership(alliance, actor, role)])]
 
 
 def _siren(row: Row, column: str) -> str:
@@ -177,15 +170,3 @@ def _actor(seen: _Seen, row: Row, siren: str) -> Actor:
         return body(NAME, code, seen.territories)
     name = row.text("nom_membre") or f"Collectivité, SIREN {siren}"
     return Actor(source=NAME, key=siren, name=name, kind="local_authority", siren=siren)
-
-
-def _membership(alliance: Alliance, actor: Actor, role: str) -> Membership:
-    return Membership(
-        source=NAME,
-        key="|".join((alliance.key, actor.key, role)),
-        alliance=iris.mint("alliance", NAME, alliance.key),
-        actor=actor.iri,
-        role=role,
-        start=alliance.start,
-        period_basis="unknown" if alliance.start is None else "inferred",
-    )
