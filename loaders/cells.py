@@ -55,7 +55,10 @@ class Row:
 
     def many(self, column: str, separator: str = "|") -> tuple[str, ...]:
         """The cell's parts in their order, without empty ones and repetitions."""
-        parts = (part.strip() for part in (self.text(column) or "").split(separator))
+        text = self.text(column)
+        if text is None or separator not in text:  # as nearly all cells are
+            return () if text is None else (text,)
+        parts = (part.strip() for part in text.split(separator))
         return tuple(dict.fromkeys(part for part in parts if part))
 
     def date(self, column: str) -> str | None:

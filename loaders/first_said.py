@@ -2,11 +2,14 @@
 
 import sqlite3
 from hashlib import blake2b
+from struct import unpack
 from typing import TypeAlias
 
 MOST_IN_MEMORY = 20_000
 _CACHE_KIB = 16 << 10
 _DIGEST_BYTES = 16
+_MARKS = 1 << 24
+"""Bytes that say which things cannot be in the database: asking it about each new one would take longest."""
 _UNIT = "\x1f"
 """The unit separator, which no text that is loaded holds."""
 
@@ -27,28 +30,30 @@ class FirstSaid:
         self._most = most_in_memory
         self._recent: dict[str, str] = {}
         self._older: sqlite3.Connection | None = None
+        self._marks = bytearray()
 
-    def __contains__(self, thing: Thing) -> bool:
-        """Whether something was said of the thing."""
-        return self._find(_UNIT.join(thing)) is not None
-
-    def first(self, thing: Thing, said: Said) -> Said | None:
-        """What was said of the thing before, or `None` where this is the first that is said of it."""
+    def of(self, thing: Thing) -> Said | None:
+        """What was said of the thing first; `None` where nothing was."""
         key = _UNIT.join(thing)
-        before = self._find(key)
-        if before is None:
-            self._remember(key, _UNIT.join(text or "" for text in said))
-            return None
-        return tuple(text or None for text in before.split(_UNIT))
-
-    def _find(self, key: str) -> str | None:
         found = self._recent.get(key)
         if found is None and self._older is not None:
-            row = self._older.execute("SELECT first FROM said WHERE thing = ?", (_digest(key),)).fetchone()
-            if row is not None:
-                found = str(row[0])
-                self._remember(key, found)
-        return found
+            found = self._put_away_of(key, self._older)
+        return None if found is None else tuple([text or None for text in found.split(_UNIT)])
+
+    def add(self, thing: Thing, said: Said) -> None:
+        """Say the first that is said of a thing."""
+        self._remember(_UNIT.join(thing), _UNIT.join([text or "" for text in said]))
+
+    def _put_away_of(self, key: str, older: sqlite3.Connection) -> str | None:
+        digest = _digest(key)
+        one, other = _places(digest)
+        if not (self._marks[one] and self._marks[other]):
+            return None
+        row = older.execute("SELECT first FROM said WHERE thing = ?", (digest,)).fetchone()
+        if row is None:
+            return None
+        self._remember(key, str(row[0]))
+        return str(row[0])
 
     def _remember(self, key: str, said: str) -> None:
         if len(self._recent) >= self._most:
@@ -58,14 +63,23 @@ class FirstSaid:
     def _put_away(self) -> None:
         """Move what is at hand into the database; sorted, because that is the order it keeps them in."""
         if self._older is None:
-            self._older = _database()
+            self._older, self._marks = _database(), bytearray(_MARKS)
         rows = sorted((_digest(key), said) for key, said in self._recent.items())
         self._older.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", rows)
+        for digest, _ in rows:
+            for place in _places(digest):
+                self._marks[place] = 1
         self._recent = {}
 
 
 def _digest(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=_DIGEST_BYTES).digest()
+
+
+def _places(digest: bytes) -> tuple[int, int]:
+    """The two bytes among the marks that a digest has; where one of them is 0, it is not in the database."""
+    one, other = unpack("<QQ", digest)
+    return one % _MARKS, other % _MARKS
 
 
 def _database() -> sqlite3.Connection:

@@ -42,10 +42,11 @@ def test_what_was_first_said_is_kept_wherever_it_waits(
 ) -> None:
     kept, model = FirstSaid(most_in_memory), dict[tuple[str, str], tuple[str | None, ...]]()
     for thing, said in spoken:
-        assert (thing in kept) == (thing in model)
-        assert kept.first(thing, said) == model.get(thing)
-        model.setdefault(thing, said)
-    assert all(kept.first(thing, ("other", None)) == said for thing, said in model.items())
+        assert kept.of(thing) == model.get(thing)
+        if thing not in model:
+            kept.add(thing, said)
+            model[thing] = said
+    assert all(kept.of(thing) == said for thing, said in model.items())
 
 
 CELLS = {

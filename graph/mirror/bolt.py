@@ -175,6 +175,8 @@ def _plain(value: object) -> object:
         return value
     if kind is list:
         return [_plain(one) for one in value]  # type: ignore[attr-defined]
+    if kind is dict:
+        return _map(value)  # type: ignore[arg-type]
     for known, write in _WRITTEN:
         if isinstance(value, known):
             return write(value)
@@ -222,7 +224,6 @@ _WRITTEN: Final[tuple[tuple[type[Any], Callable[[Any], object]], ...]] = (
     (Time, Time.to_native),
     (Duration, _duration),
     (Point, _point),
-    (dict, _map),
 )
 
 

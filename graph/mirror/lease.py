@@ -135,11 +135,11 @@ def step(transaction: Transaction, lease: Lease, job: Job | None, changes: Mappi
     To be called first in a transaction. Raises `Overtaken` where it does not, for the transaction to be undone.
     """
     query = (
-        f"{_MATCH} SET m.until = timestamp() + $lease WITH m WHERE m.owner = $owner AND coalesce(m.job, '') = $job "
-        "AND coalesce(m.done, 0) = $done SET m += $changes RETURN count(m) AS count"
+        f"{_MATCH} SET m.until = timestamp() + $lease WITH m WHERE m.owner = $owner AND coalesce(m.job, '') = $at.job "
+        "AND coalesce(m.done, 0) = $at.done SET m += $changes RETURN count(m) AS count"
     )
     at = {"job": job.id if job else "", "done": job.done if job else 0}
-    given = {"id": ID, "owner": lease.owner, "lease": lease.milliseconds, **at, "changes": dict(changes)}
+    given = {"id": ID, "owner": lease.owner, "lease": lease.milliseconds, "at": at, "changes": dict(changes)}
     (row,) = transaction.run(query, given)
     if row["count"] != 1:
         raise Overtaken("the mirror has moved on meanwhile: it has to be looked at again")

@@ -14,7 +14,7 @@ from graph.mirror import schema
 from graph.mirror.delta import Delta
 from graph.mirror.elements import END, START, Elements, Links, Nodes
 
-Phase = Literal["links gone", "nodes", "links", "nodes gone", "labels"]
+Phase = Literal["links gone", "nodes back", "nodes", "links", "nodes gone", "labels"]
 
 _STRIPPED: Final = (schema.STUB, *sorted(schema.labels()))
 """Labels that a node of the mirror may have beside its slot."""
@@ -71,7 +71,7 @@ class Plan:
 def load(elements: Elements, slot: str, *, hidden: bool) -> Plan:
     """Fill an empty slot; a hidden one gets the labels of the domain at the end, beside what is shown meanwhile."""
     nodes = [_created(one, slot, () if hidden else one.labels) for one in elements.nodes]
-    links = [_links(one, slot, "CREATE") for one in elements.links]
+    links = [_created_links(one, slot) for one in elements.links]
     labels = [_labelled(one, slot) for one in elements.nodes] if hidden else []
     return Plan((*nodes, *links, *labels))
 
@@ -80,8 +80,8 @@ def change(delta: Delta, slot: str) -> Plan:
     """Apply a delta to a slot."""
     gone = [_links_gone(one, slot) for one in delta.links_gone]
     nodes = [_merged(one, slot) for one in delta.nodes_set]
-    links = [_links(one, slot, "MERGE") for one in delta.links_set]
-    return Plan((*gone, *nodes, *links, _nodes_gone(delta.nodes_gone, slot)))
+    links = [_merged_links(one, slot) for one in delta.links_set]
+    return Plan((*gone, _taken_back(delta, slot), *nodes, *links, _nodes_gone(delta.nodes_gone, slot)))
 
 
 # Nodes
@@ -93,17 +93,25 @@ def _created(nodes: Nodes, slot: str, labels: Iterable[str]) -> Part:
     return Part("nodes", query, frame)
 
 
+def _taken_back(delta: Delta, slot: str) -> Part:
+    """Nodes that were given up, and are kept for others, are the mirror's again: see `without_ours`."""
+    query = (
+        f"UNWIND $rows AS row MATCH (n{_marked(schema.GONE)} {{iri: row[0]}}) "
+        f"SET n{_marked(slot)} REMOVE n{_marked(schema.GONE)} RETURN count(*) AS count"
+    )
+    none = pl.DataFrame(schema={"iri": pl.String})
+    frame = pl.concat([none, *(one.frame.select("iri") for one in delta.nodes_set)])
+    return Part("nodes back", query, frame, exact=False)
+
+
 def _merged(nodes: Nodes, slot: str) -> Part:
-    """A node that was given up, and is kept for others, is taken back: see `without_ours`."""
-    frame = _filled(nodes.frame)
+    """Properties travel as a map: the text stays the same from delta to delta, and the server plans it once."""
     odd = [label for label in _STRIPPED if label not in nodes.labels]
     query = (
-        f"UNWIND $rows AS row CALL (row) {{ MATCH (g{_marked(schema.GONE)} {{iri: row[0]}}) "
-        f"SET g{_marked(slot)} REMOVE g{_marked(schema.GONE)} }} "
-        f"MERGE (n{_marked(slot)} {{iri: row[0]}}) SET n = {_map(frame.columns)} "
+        f"UNWIND $rows AS row MERGE (n{_marked(slot)} {{iri: row[0]}}) SET n = row[1] "
         f"SET n{_marked(*nodes.labels)} REMOVE n{_marked(*odd)} RETURN count(*) AS count"
     )
-    return Part("nodes", query, frame)
+    return Part("nodes", query, nodes.frame.select("iri", pl.struct(_filled(nodes.frame).columns).alias("properties")))
 
 
 def _labelled(nodes: Nodes, slot: str) -> Part:
@@ -147,16 +155,24 @@ def unlabelled(slot: str) -> str:
 # Relationships
 
 
-def _links(links: Links, slot: str, verb: Literal["CREATE", "MERGE"]) -> Part:
+def _created_links(links: Links, slot: str) -> Part:
     frame = _filled(links.frame)
-    own = [name for name in frame.columns if name not in {START, END}]
-    kind = schema.checked(links.type)
-    if verb == "CREATE":
-        written = f"CREATE (a)-[:{kind} {_map(own, offset=2)}]->(b)"
-    else:
-        identity = _map(["iri"], offset=2) if links.keyed else ""
-        written = f"MERGE (a)-[r:{kind} {identity}]->(b) SET r = {_map(own, offset=2)}"
-    return Part("links", f"{_both_ends(slot)} {written} RETURN count(*) AS count", frame.select(START, END, *own))
+    own = _own(frame)
+    query = f"{_both_ends(slot)} CREATE (a)-[:{schema.checked(links.type)} {_map(own, offset=2)}]->(b)"
+    return Part("links", f"{query} RETURN count(*) AS count", frame.select(START, END, *own))
+
+
+def _merged_links(links: Links, slot: str) -> Part:
+    """Properties travel as a map, as in `_merged`."""
+    identity = "{iri: row[2].iri}" if links.keyed else ""
+    query = f"{_both_ends(slot)} MERGE (a)-[r:{schema.checked(links.type)} {identity}]->(b) SET r = row[2]"
+    frame = links.frame.select(START, END, pl.struct(_own(_filled(links.frame))).alias("properties"))
+    return Part("links", f"{query} RETURN count(*) AS count", frame)
+
+
+def _own(frame: pl.DataFrame) -> list[str]:
+    """The columns of a frame of links that are properties."""
+    return [name for name in frame.columns if name not in {START, END}]
 
 
 def _links_gone(links: Links, slot: str) -> Part:

@@ -22,6 +22,7 @@ class Synced:
     generation: str
     modes: list[Mode] = field(default_factory=list)
     rows: int = 0
+    """Those that were sent. A delta sends the IRIs of its nodes once more, to take back those that were given up."""
     batches: int = 0
     kept: int = 0
     """Nodes that were given up and stay as `:_Gone`, because others have tied something to them."""
@@ -71,20 +72,22 @@ class Writer:
 
         Raises `Damaged` where what the mirror relies on is not there, or is twice.
         """
+        if job.done == rows.total:
+            self._in_transaction(job, finished(job), [])
         while job.done < rows.total:
             if job.done >= rows.switch and self.pace.at_once and self._show(job, rows):
-                return
+                break
             job = self._batch(job, rows)
-        self._in_transaction(job, finished(job), [])
         self.done.modes.append(job.mode)
 
     def _batch(self, job: Job, rows: Plan) -> Job:
-        """The job after one more batch; the same, at a slower pace, if the batch was too big."""
+        """The job after one more batch, the last of which ends it; the same, at a slower pace, if it was too big."""
         end = rows.switch if job.done < rows.switch else rows.total
         count = self.pace.next(end - job.done)
         reached = replace(job, done=job.done + count)
         try:
-            self._in_transaction(job, {"done": reached.done}, list(rows.batch(job.done, count)))
+            changes: dict[str, object | None] = finished(job) if reached.done == rows.total else {"done": reached.done}
+            self._in_transaction(job, changes, list(rows.batch(job.done, count)))
         except TooBig:
             if count == 1:
                 raise
@@ -109,7 +112,6 @@ class Writer:
             return False
         self.done.batches += 1
         self.done.rows += rows.total - job.done
-        self.done.modes.append(job.mode)
         self.progress(job.mode, rows.total, rows.total)
         return True
 

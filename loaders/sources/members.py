@@ -83,34 +83,50 @@ class _Seen:
     things: FirstSaid = field(default_factory=FirstSaid)
     """What the first row said of each alliance, actor and membership."""
 
-    def is_new(self, row: Row, thing: Thing, *columns: str) -> bool:
-        """Whether no row named the thing before; remarks what this row says of it and the first one did not."""
-        said = tuple(row.text(column) for column in columns)
-        first = self.things.first(thing, said)
-        if first is not None and first != said:
-            for column, text, before in zip(columns, said, first, strict=True):
-                if text is not None and text != before:
-                    row.remark("differs", column, text, before or "")
-        return first is None
-
 
 def _read(seen: _Seen, row: Row) -> list[Record]:
     """The alliance, the actor and the membership of a row, as far as no row named them before.
 
-    What may refuse the row comes first: a row that is refused has named nothing.
+    What may refuse the row comes first: a row that is refused has named nothing, and remarks nothing.
     """
     alliance, actor = _key(row, "alliance_id", "alliance"), _key(row, "actor_id", "actor")
     membership = _membership(row, alliance, actor)
+    alliance_said = _Said(seen, row, ("alliance", alliance), "alliance", "alliance_kind", "territory", "targets")
+    actor_said = _Said(seen, row, ("actor", actor), "actor", "actor_kind", "actor_territory")
+    membership_said = _Said(seen, row, ("membership", membership.key), "source_url")
     records: list[Record] = []
-    if ("alliance", alliance) not in seen.things:
+    if alliance_said.is_first:
         records.append(_alliance(seen, row, alliance))
-    if ("actor", actor) not in seen.things:
+    if actor_said.is_first:
         records.append(_actor(seen, row, actor))
-    seen.is_new(row, ("alliance", alliance), "alliance", "alliance_kind", "territory", "targets")
-    seen.is_new(row, ("actor", actor), "actor", "actor_kind", "actor_territory")
-    if seen.is_new(row, ("membership", membership.key), "source_url"):
+    if membership_said.is_first:
         records.append(membership)
+    for said in (alliance_said, actor_said, membership_said):
+        said.keep()
     return records
+
+
+class _Said:
+    """What a row says of a thing that it names."""
+
+    def __init__(self, seen: _Seen, row: Row, thing: Thing, *columns: str) -> None:
+        self._seen, self._row, self._thing, self._columns = seen, row, thing, columns
+        self._said = tuple([row.text(column) for column in columns])
+        self._first = seen.things.of(thing)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no row named the thing before."""
+        return self._first is None
+
+    def keep(self) -> None:
+        """Remember what is said first; remark what is said later and differs."""
+        if self._first is None:
+            self._seen.things.add(self._thing, self._said)
+        elif self._first != self._said:
+            for column, text, before in zip(self._columns, self._said, self._first, strict=True):
+                if text is not None and text != before:
+                    self._row.remark("differs", column, text, before or "")
 
 
 def _alliance(seen: _Seen, row: Row, key: str) -> Alliance:
