@@ -1,14 +1,12 @@
 """A large dump in portions, so that the validator need not hold all memberships at once.
 
 Memberships are most of a large graph. Nothing points to them, and of what they point to the shapes ask for the type and
-the identifier alone. So the rest is checked first, and then the memberships, portion by portion, each beside these two
-properties of the rest.
+the identifier alone. So they are put aside while the rest is checked, and then checked portion by portion, each beside
+these two properties of the rest.
 """
 
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Final, Protocol
 from zlib import crc32
@@ -20,6 +18,8 @@ from ontology.records import Membership
 AT_ONCE_BYTES: Final = 200_000_000
 """How many bytes of lines about memberships are checked at once."""
 _BLOCK_BYTES: Final = 1 << 20
+_HEAPS: Final = 64
+"""In how many files memberships are put aside: more than there will be portions, each of a few of them."""
 _ASKED_FOR: Final = tuple(f"<{one}>".encode() for one in (RDF + "type", DCT + "identifier"))
 """What the shapes ask of the things that memberships point to."""
 _A_MEMBERSHIP: Final = f"<{ORG}Membership>".encode()
@@ -50,77 +50,62 @@ class Blocks:
         return bytes(found)
 
 
-@dataclass
-class Held:
-    """The lines about memberships, as long as they are few enough to be checked with the rest."""
+class Aside:
+    """The memberships of a dump, put aside in files of `folder` while the rest is read."""
 
-    most: int
-    size: int = 0
-    """Bytes; those that were too many count."""
-    lines: list[bytes] = field(default_factory=list)
+    def __init__(self, folder: Path) -> None:
+        self._context = folder / "context"
+        self._heaps = [folder / str(number) for number in range(_HEAPS)]
+        self._sizes = [0] * _HEAPS
 
     @property
-    def too_many(self) -> bool:
-        """Whether they are left out of the rest."""
-        return self.size > self.most
+    def size(self) -> int:
+        """Bytes of the lines that were put aside."""
+        return sum(self._sizes)
 
-    def add(self, lines: bytes) -> None:
-        """Hold more lines, or let all go."""
-        self.size += len(lines)
-        if self.too_many:
-            self.lines.clear()
-        else:
-            self.lines.append(lines)
-
-
-def rest(dump: IO[bytes], held: Held) -> Iterator[bytes]:
-    """The lines about all else, then those about memberships if they are few; `held` says afterwards."""
-    about = _memberships()
-    for lines in _blocks(dump):
-        parts: tuple[list[bytes], list[bytes]] = [], []
-        for line in lines:
-            parts[line.startswith(about)].append(line)
-        held.add(b"".join(parts[True]))
-        yield b"".join(parts[False])
-    yield from held.lines
-
-
-@contextmanager
-def portions(dump: IO[bytes], held: Held, folder: Path | None = None) -> Iterator[Iterator[Readable]]:
-    """The memberships of a dump in portions, each with what the shapes ask of the rest; they wait in `folder`."""
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        context, *parts = (Path(name) / str(number) for number in range(2 + held.size // held.most))
+    def rest(self, dump: IO[bytes]) -> Iterator[bytes]:
+        """The lines about all else. To be read to its end, once, before anything else is asked for."""
         with ExitStack() as stack:
-            _share_out(dump, *(stack.enter_context(one.open("wb")) for one in (context, *parts)))
-        yield (_joined(context, part) for part in parts)
+            context, *heaps = (stack.enter_context(one.open("wb")) for one in (self._context, *self._heaps))
+            for lines in iter(lambda: dump.readlines(_BLOCK_BYTES), []):
+                yield b"".join(_without_memberships(lines, heaps, context))
+            self._sizes = [heap.tell() for heap in heaps]
+
+    def lines(self) -> Iterator[bytes]:
+        """All that was put aside."""
+        return _blocks(self._heaps)
+
+    def portions(self, most: int) -> Iterator["Blocks"]:
+        """The same in portions of `most` bytes at most, if that can be, each beside what the shapes ask of the rest."""
+        portion: list[Path] = []
+        size = 0
+        for heap, more in zip(self._heaps, self._sizes, strict=True):
+            if portion and size + more > most:
+                yield Blocks(_blocks([self._context, *portion]))
+                portion, size = [], 0
+            portion.append(heap)
+            size += more
+        yield Blocks(_blocks([self._context, *portion]))
 
 
-def _share_out(dump: IO[bytes], context: IO[bytes], *parts: IO[bytes]) -> None:
-    """Write all that is said of a membership into one part; what is asked of all else into `context`."""
-    about = _memberships()
-    for lines in _blocks(dump):
-        for line in lines:
-            subject, predicate, said = line.split(b" ", 2)
-            if subject.startswith(about):
-                parts[crc32(subject) % len(parts)].write(line)
-            elif predicate in _ASKED_FOR and not said.startswith(_A_MEMBERSHIP):
+def _without_memberships(lines: Iterable[bytes], heaps: Sequence[IO[bytes]], context: IO[bytes]) -> Iterator[bytes]:
+    """The lines about all else; those about one membership go to one of the heaps."""
+    about = f"<{iris.all_of(Membership.kind_name)}".encode()
+    subject, heap = b" ", heaps[0]
+    for line in lines:
+        if line.startswith(about):
+            if not line.startswith(subject):  # most lines are about the same as the one before
+                subject = line[: line.index(b" ") + 1]
+                heap = heaps[crc32(subject) % _HEAPS]
+            heap.write(line)
+        else:
+            parts = line.split(b" ", 2)  # fewer where a line is blank
+            if len(parts) == 3 and parts[1] in _ASKED_FOR and not parts[2].startswith(_A_MEMBERSHIP):
                 context.write(line)
+            yield line
 
 
-def _joined(*files: Path) -> Readable:
-    def blocks() -> Iterator[bytes]:
-        for file in files:
-            with file.open("rb") as opened:
-                yield from iter(lambda: opened.read(_BLOCK_BYTES), b"")
-
-    return Blocks(blocks())
-
-
-def _blocks(dump: IO[bytes]) -> Iterator[list[bytes]]:
-    """The lines, some at a time."""
-    return iter(lambda: dump.readlines(_BLOCK_BYTES), [])
-
-
-def _memberships() -> bytes:
-    """What lines about memberships begin with."""
-    return f"<{iris.all_of(Membership.kind_name)}".encode()
+def _blocks(files: Iterable[Path]) -> Iterator[bytes]:
+    for file in files:
+        with file.open("rb") as opened:
+            yield from iter(lambda: opened.read(_BLOCK_BYTES), b"")

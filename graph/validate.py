@@ -6,6 +6,7 @@ shapes look up.
 """
 
 import gzip
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ import shacl_rust
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from graph.apart import answer
-from graph.portions import AT_ONCE_BYTES, Blocks, Held, Readable, portions, rest
+from graph.portions import AT_ONCE_BYTES, Aside, Blocks, Readable
 from ontology import schemes
 from ontology.rdf import ORG
 
@@ -75,13 +76,20 @@ def _whole(data: Path | IO[bytes]) -> Iterator[Violation]:
 
 
 def _in_portions(data: Path | IO[bytes], at_once: int) -> Iterator[Violation]:
-    held = Held(at_once)
-    with _opened(data) as quads:
-        yield from _rust(Blocks(rest(quads, held)), _shapes())
-    if held.too_many:
-        with _opened(data) as quads, portions(quads, held, data.parent if isinstance(data, Path) else None) as parts:
-            for part in parts:
-                yield from _rust(part, _shapes_of_memberships())
+    beside = data.parent if isinstance(data, Path) else None
+    with tempfile.TemporaryDirectory(dir=beside) as folder, _opened(data) as quads:
+        aside = Aside(Path(folder))
+        yield from _rust(Blocks(_few_with_the_rest(aside, quads, at_once)), _shapes())
+        if aside.size > at_once:
+            for portion in aside.portions(at_once):
+                yield from _rust(portion, _shapes_of_memberships())
+
+
+def _few_with_the_rest(aside: Aside, quads: IO[bytes], at_once: int) -> Iterator[bytes]:
+    """All that is no membership, and then the memberships, unless they are too many."""
+    yield from aside.rest(quads)
+    if aside.size <= at_once:
+        yield from aside.lines()
 
 
 @contextmanager
