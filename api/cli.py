@@ -83,7 +83,7 @@ def run(arguments: Sequence[str]) -> int:
     debug, rest = _without_debug(arguments)
     try:
         return int(_program().main(rest, prog_name="alliances", standalone_mode=False) or 0)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - this is where every error ends, as a sentence
         if debug:

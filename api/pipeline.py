@@ -7,12 +7,12 @@ of the files that it was made from.
 import hashlib
 import os
 import shutil
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
+from typing import TypeAlias
 
 import orjson
 
@@ -36,6 +36,10 @@ from ontology.records import Actor
 DEFAULT_SOURCES = ("ecosystem", "sdg", "territories")
 MAX_SHRINKAGE = 0.2
 """Which share of its rows a source may lose (below it) without being asked."""
+
+
+RowsByFile: TypeAlias = Mapping[str, Mapping[str, int]]
+"""How many rows each file has, by source and the file's name."""
 
 
 class UsageError(ValueError):
@@ -84,7 +88,7 @@ def build_generation(home: Home, plan: Plan, progress: Progress = lambda _stage,
     """
     mask = _mask(home)
     inputs = [_keep(one, home, mask) for one in plan_inputs(home, plan)]
-    loads = guarded(open_loads(inputs, mask), _rows_by_source(home), plan.allow_shrink)
+    loads = guarded(open_loads(inputs, mask), _rows_by_file(home), plan.allow_shrink)
     return build(loads, home, code=code_version(), judgements=_judgements(home), progress=progress)
 
 
@@ -105,10 +109,10 @@ def _judgements(home: Home) -> Judgements:
     return judged
 
 
-def guarded(loads: Iterable[Load], before: Mapping[str, int], allowed: Collection[str]) -> Iterator[Load]:
+def guarded(loads: Iterable[Load], before: RowsByFile, allowed: Collection[str]) -> Iterator[Load]:
     """The loads; what became of each is judged once it was read. Raises `BuildError`.
 
-    `before`: how many rows of each source the current generation holds.
+    `before`: how many rows of each file of each source the current generation holds.
     """
     for load in loads:
         yield load
@@ -116,7 +120,7 @@ def guarded(loads: Iterable[Load], before: Mapping[str, int], allowed: Collectio
         _refuse_half_read(tables)
         if load.source.name not in allowed:
             _refuse_cut(load.source.name, tables)
-            _refuse_shrunk(load.source.name, tables, before.get(load.source.name, 0))
+            _refuse_shrunk(load.source.name, tables, before.get(load.source.name, {}))
 
 
 def _refuse_half_read(tables: Sequence[FileReport]) -> None:
@@ -132,11 +136,18 @@ def _refuse_cut(name: str, tables: Sequence[FileReport]) -> None:
         raise ShrunkError(f"nothing could be read from {', '.join(cut)}", name)
 
 
-def _refuse_shrunk(name: str, tables: Sequence[FileReport], before: int) -> None:
-    rows = sum(one.rows_loaded for one in tables)
-    shipped = all(one.shipped for one in tables)  # a release of the project may drop what it likes
-    if before and not shipped and before - rows >= before * MAX_SHRINKAGE:
-        raise ShrunkError(f"{name} shrank from {before:,} to {rows:,} rows", name)
+def _refuse_shrunk(name: str, tables: Sequence[FileReport], before: Mapping[str, int]) -> None:
+    """Raise where a file lost too many rows, or the source as a whole, whose files may have other names now."""
+    own = [one for one in tables if not one.shipped]  # a release of the project may drop what it likes
+    for one in own:
+        _refuse_fewer(f"{one.path} of {name}", name, one.rows_loaded, before.get(one.file, 0))
+    if own:
+        _refuse_fewer(name, name, sum(one.rows_loaded for one in tables), sum(before.values()))
+
+
+def _refuse_fewer(what: str, source: str, rows: int, before: int) -> None:
+    if before and before - rows >= before * MAX_SHRINKAGE:
+        raise ShrunkError(f"{what} shrank from {before:,} to {rows:,} rows", source)
 
 
 def _reason(report: FileReport) -> str:
@@ -144,12 +155,11 @@ def _reason(report: FileReport) -> str:
     return f"{REASONS[last.code].en} {last.detail}".strip().rstrip(".")
 
 
-def _rows_by_source(home: Home) -> Mapping[str, int]:
-    """How many rows of each source the current generation holds."""
-    rows: Counter[str] = Counter()
+def _rows_by_file(home: Home) -> RowsByFile:
+    rows: dict[str, dict[str, int]] = {}
     if home.current_id() is not None:
         for card in orjson.loads((home.current() / "run.json").read_bytes())["sources"]:
-            rows[card["name"]] += card["rows_loaded"]
+            rows.setdefault(card["name"], {})[card["file"]] = card["rows_loaded"]
     return rows
 
 

@@ -21,7 +21,7 @@ from ontology.records import Record
 
 CHUNK_RECORDS = 5_000
 """How many records wait to be made columns of."""
-ROW_GROUP_ROWS = 50_000
+ROW_GROUP_ROWS = 25_000
 """How many rows a Parquet file keeps together; what reads or writes it needs memory for a few of these groups."""
 _TEXTS: Final = pl.List(pl.String)
 _STATUSES: Final = pl.List(pl.Struct({"review": pl.String, "text": pl.String, "status": pl.String}))

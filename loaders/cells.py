@@ -89,8 +89,8 @@ class Row:
         return found
 
     def period(self, start: str, end: str) -> tuple[str | None, str | None]:
-        """Two dates in their order; raises `RowError` where the second surely comes first."""
-        first, last = self.date(start), self.date(end)
+        """Two dates in their order, as `day` reads them; raises `RowError` where the second surely comes first."""
+        first, last = self.day(start), self.day(end)
         if reversed_period(first, last):
             raise RowError("reversed_period", f"{first} > {last}", column=end, value=last)
         return first, last

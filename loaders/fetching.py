@@ -187,9 +187,8 @@ class _Download:
         patience = self._patience
         wait_s = cut.wait_s if cut.wait_s is not None else patience.first_wait_s * 2 ** max(0, in_vain - 1)
         if in_vain >= patience.tries or wait_s > patience.longest_wait_s or time.monotonic() + wait_s > self._until:
-            raise FetchError(
-                f"{self._address.url}: {cut}; what has arrived is kept, run the same command again later"
-            ) from cut
+            kept = "what has arrived is kept, " if self._received()[0] else ""
+            raise FetchError(f"{self._address.url}: {cut}; {kept}run the same command again later") from cut
         time.sleep(wait_s)
 
     def _known(self) -> Card | None:

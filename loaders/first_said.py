@@ -6,10 +6,10 @@ from struct import unpack
 from typing import TypeAlias
 
 MOST_IN_MEMORY = 20_000
-_CACHE_KIB = 16 << 10
+_CACHE_KIB = 8 << 10
 _DIGEST_BYTES = 16
 _MARKS = 1 << 24
-"""Bytes that say which things cannot be in the database: asking it about each new one would take longest."""
+"""Bits that say which things cannot be in the database: asking it about each new one would take longest."""
 _UNIT = "\x1f"
 """The unit separator, which no text that is loaded holds."""
 
@@ -46,8 +46,7 @@ class FirstSaid:
 
     def _put_away_of(self, key: str, older: sqlite3.Connection) -> str | None:
         digest = _digest(key)
-        one, other = _places(digest)
-        if not (self._marks[one] and self._marks[other]):
+        if not all(self._marks[byte] & bit for byte, bit in _places(digest)):
             return None
         row = older.execute("SELECT first FROM said WHERE thing = ?", (digest,)).fetchone()
         if row is None:
@@ -63,12 +62,12 @@ class FirstSaid:
     def _put_away(self) -> None:
         """Move what is at hand into the database; sorted, because that is the order it keeps them in."""
         if self._older is None:
-            self._older, self._marks = _database(), bytearray(_MARKS)
+            self._older, self._marks = _database(), bytearray(_MARKS >> 3)
         rows = sorted((_digest(key), said) for key, said in self._recent.items())
         self._older.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", rows)
         for digest, _ in rows:
-            for place in _places(digest):
-                self._marks[place] = 1
+            for byte, bit in _places(digest):
+                self._marks[byte] |= bit
         self._recent = {}
 
 
@@ -76,10 +75,10 @@ def _digest(key: str) -> bytes:
     return blake2b(key.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
-def _places(digest: bytes) -> tuple[int, int]:
-    """The two bytes among the marks that a digest has; where one of them is 0, it is not in the database."""
-    one, other = unpack("<QQ", digest)
-    return one % _MARKS, other % _MARKS
+def _places(digest: bytes) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The two marks of a digest, each as its byte and its bit; where one is not set, it is not in the database."""
+    one, other = (number % _MARKS for number in unpack("<QQ", digest))
+    return (one >> 3, 1 << (one & 7)), (other >> 3, 1 << (other & 7))
 
 
 def _database() -> sqlite3.Connection:

@@ -11,6 +11,7 @@ _SIREN = re.compile(r"(?!0{9})[0-9]{9}")
 _SIRET = re.compile(r"[0-9]{14}")
 _LA_POSTE = "356000000"
 _RNA = re.compile(r"W[0-9][0-9A-Z][0-9]{7}")
+_ROUNDED = re.compile(r"[0-9]+([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 
 
 def is_siren(text: str) -> bool:
@@ -40,6 +41,11 @@ _DOUBLED = str.maketrans("0123456789", "0246813579")
 def luhn(digits: str) -> bool:
     """Whether the Luhn sum of `digits` is a multiple of ten."""
     return sum(map(int, digits[::-2] + digits[-2::-2].translate(_DOUBLED))) % 10 == 0
+
+
+def is_rounded(text: str) -> bool:
+    """Whether a spreadsheet has made a long number into this: of `2,43E+13` nobody knows which one it was."""
+    return bool(_ROUNDED.fullmatch(text))
 
 
 def identifier(row: Row, column: str, valid: Callable[[str], bool]) -> str | None:

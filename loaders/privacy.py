@@ -49,13 +49,16 @@ KIND = Personal(
 INDIVIDUAL = Personal("screened", "personne qui reçoit", "a person who receives", bool)
 PUBLIC_ROLE = Personal("kept", "personne dans une fonction publique", "a person in a public role")
 
-_ABOUT_PERSONS = re.compile(
-    r"(adresse)?e?mail(s|adresse|adress)?|courriels?|adressecourriel|(nodeo?|numerode)?tel(ephone)?s?|mobile|portable"
-    r"|phone|prenoms?|firstname|lastname|surname|civilite|sexe|birthdate|dateofbirth|date(de)?naissance"
-    r"|lieu(de)?naissance|nationalite|nir|(numerode)?securitesociale"
-    r"|(nom|prenom|mail|email|courriel|tel|telephone)?(du|dela|de)?(contact|president|presidente|dirigeant|tresorier"
-    r"|secretaire|referent|responsable|interlocuteur)s?"
+_PERSONAL = (
+    r"e?mails?|courriels?|mels?|tel(ephone)?s?|mobiles?|portables?|phones?|prenoms?|firstname|lastname|surname|civilite"
+    r"|sexe|birthdate|dateofbirth|date(de)?naissance|lieu(de)?naissance|nationalite|nir|securitesociale"
+    r"|(contact|president|presidente|dirigeant|dirigeante|tresorier|tresoriere|secretaire|referent|referente"
+    r"|responsable|interlocuteur|interlocutrice)s?"
 )
+_BETWEEN = (
+    r"adresse?s?|address|nom|no|num|numero|professionnel(le)?|perso(nnel(le)?)?|direct|fixe|et|de|du|des|d|dela|la|l"
+)
+_ABOUT_PERSONS = re.compile(rf"({_BETWEEN})*({_PERSONAL})({_PERSONAL}|{_BETWEEN})*")
 """What a column is called (letters alone) that a loader does not know and that surely is about persons."""
 
 

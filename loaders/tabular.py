@@ -208,12 +208,15 @@ def _rows(
     width = len(raw.header)
     header = () if tuple(positions) == raw.header else raw.header
     guarded = set(QUARANTINE_COLUMNS) <= set(raw.header)
+    own = [at for at, name in enumerate(raw.header) if name not in QUARANTINE_COLUMNS]
     for number, cells in raw.rows:
         if isinstance(cells, Broken):
             quarantine(report, number, RowError(cells.code, cells.detail), {"": cells.text} if copied else {})
         elif len(cells) != width:
             error = RowError("wrong_field_count", f"{len(cells)} / {width}")
             quarantine(report, number, error, _by_column(cells, raw.header) if copied else {})
+        elif guarded and not any(cells[at] for at in own):
+            continue  # what a quarantine file says of the file as a whole is no row of it
         else:
             values = (*map(_unguarded, cells), *constants) if guarded else (*cells, *constants)
             yield Row(number, values, positions, report, header)

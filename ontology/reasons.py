@@ -50,8 +50,8 @@ REASONS: Mapping[ReasonCode, Reason] = {
     "missing_column": Reason(
         "Une colonne obligatoire manque.",
         "A required column is missing.",
-        "Ajoutez la colonne, avec exactement ce nom.",
-        "Add the column, with exactly this name.",
+        "Donnez ce nom à la colonne, ou dites avec --mapping FICHIER.yaml comment elle s'appelle.",
+        "Give the column this name, or say with --mapping FILE.yaml what it is called.",
     ),
     "duplicate_column": Reason(
         "Deux colonnes portent le même nom.",

@@ -309,6 +309,14 @@ def test_only_safe_addresses_are_asked(tmp_path: Path, url: str) -> None:
     assert files(tmp_path) == []
 
 
+def test_nothing_is_kept_where_nothing_has_arrived(publisher: Publisher, tmp_path: Path) -> None:
+    publisher.answers = [status(503)] * 3
+    with pytest.raises(FetchError, match=r"run the same command again later") as caught:
+        fetched(publisher, tmp_path)
+    assert "kept" not in str(caught.value)
+    assert files(tmp_path) == []
+
+
 def test_a_publisher_that_is_not_there_is_said(publisher: Publisher, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

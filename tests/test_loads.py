@@ -1,6 +1,7 @@
 """A user's files in a build: kept, guarded, corrected and loaded again."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,11 +72,21 @@ def test_a_users_file_goes_through_to_the_graph_and_back_to_its_cell(
 
     # A source that shrinks publishes nothing.
     write(file, *ROWS[:1])
-    with pytest.raises(ShrunkError, match=r"shrank from 4 to 2 rows.*--allow-shrink members"):
+    with pytest.raises(ShrunkError, match=r"mine\.csv of members shrank from 3 to 1 rows.*--allow-shrink members"):
         build_generation(home, Plan({"members": file}))
     assert home.current() == both.path
     shrunk = built(home, Plan({"members": file}, allow_shrink=["members"]))
     assert shrunk.run["counts"]["Membership"] == 2
+
+
+def test_what_a_quarantine_file_says_of_the_whole_file_is_no_row_of_it(tmp_path: Path) -> None:
+    file = write(tmp_path / "mine.csv", "X,A,red\nX,,blue\n", header="alliance,actor,colour\n")
+    [report] = check(Home(tmp_path / "home"), "members", file)
+    quarantine = quarantined(report, tmp_path / "q.csv")
+    assert quarantine is not None
+    assert "new_column" in quarantine.read_text(encoding="utf-8")
+    [again] = check(Home(tmp_path / "home"), "members", quarantine)
+    assert (again.rows_read, again.rows_quarantined) == (1, 1)
 
 
 def test_a_mapping_is_kept_with_its_file(home: Home, tmp_path: Path, small_territories: Path) -> None:
@@ -129,7 +140,7 @@ def report(rows: int, *, refused: bool = False, shipped: bool = False) -> FileRe
 )
 def test_a_source_may_lose_less_than_a_fifth(rows: int, before: int, fine: bool) -> None:
     def judge(*allowed: str) -> list[Load]:
-        return list(guarded([load_of(report(rows))], {"members": before}, allowed))
+        return list(guarded([load_of(report(rows))], {"members": {"m.csv": before}}, allowed))
 
     if fine:
         judge()
@@ -137,6 +148,14 @@ def test_a_source_may_lose_less_than_a_fifth(rows: int, before: int, fine: bool)
         with pytest.raises(ShrunkError, match=f"from {before} to {rows} rows"):
             judge()
     assert len(judge("members")) == 1
+
+
+def test_a_file_that_shrinks_beside_larger_ones_is_noticed() -> None:
+    small, large = report(9), replace(report(900), file="n.csv", path="n.csv")
+    before = {"members": {"m.csv": 12, "n.csv": 900}}
+    with pytest.raises(ShrunkError, match=r"m\.csv of members shrank from 12 to 9 rows.*--allow-shrink members"):
+        list(guarded([load_of(small, large)], before, ()))
+    assert len(list(guarded([load_of(report(12), large)], before, ()))) == 1
 
 
 def test_a_file_that_is_cut_publishes_nothing() -> None:
@@ -151,7 +170,7 @@ def test_half_a_file_is_never_published() -> None:
 
 
 def test_the_project_s_own_files_may_shrink_with_a_release() -> None:
-    assert len(list(guarded([load_of(report(1, shipped=True))], {"members": 100}, ()))) == 1
+    assert len(list(guarded([load_of(report(1, shipped=True))], {"members": {"m.csv": 100}}, ()))) == 1
 
 
 # Check, quarantine and expectations

@@ -69,6 +69,30 @@ def test_what_a_later_row_says_otherwise_is_remarked(tmp_path: Path) -> None:
     assert [type(one) for one in records].count(Membership) == 2
 
 
+def test_a_rounded_number_is_the_id_of_nothing(tmp_path: Path) -> None:
+    text = 'alliance,actor,actor_id\nX,Alpha,"2,43E+13"\nX,Beta,"2,43E+13"\nX,Gamma,2.43e+13\nX,Delta,12E3\n'
+    records, report = load(tmp_path, text)
+    keys = [one.key for one in records if isinstance(one, Actor)]
+    assert keys == ["Alpha (mine.csv)", "Beta (mine.csv)", "Gamma (mine.csv)", "12E3"]
+    assert issues(report) == [(row, "bad_identifier", "actor_id", False) for row in (2, 3, 4)]
+
+
+def test_a_territory_that_differs_is_compared_by_what_it_is(tmp_path: Path) -> None:
+    rows = ("DEP-48", "48", "COM-48999", "DEP-23")
+    text = "alliance,actor,territory\n" + "".join(f"X,{place},{code}\n" for place, code in enumerate(rows))
+    records, report = load(tmp_path, text)
+    [alliance] = [one for one in records if isinstance(one, Alliance)]
+    assert alliance.territory == iris.territory("DEP-48")
+    assert issues(report) == [(4, "unknown_territory", "territory", False), (5, "differs", "territory", False)]
+
+
+def test_days_are_read_as_the_french_write_them(tmp_path: Path) -> None:
+    records, report = load(tmp_path, "alliance,actor,start,end\nX,A,07/05/2020,31/12/2021\nX,B,31/02/2021,\n")
+    [membership] = [one for one in records if isinstance(one, Membership)]
+    assert (membership.start, membership.end) == ("2020-05-07", "2021-12-31")
+    assert issues(report) == [(3, "bad_date", "start", True)]
+
+
 def test_an_actor_may_be_a_member_twice(tmp_path: Path) -> None:
     records, report = load(tmp_path, HEADER + "X,A,,,,,2010,2015,,,\nX,A,,,,,2018,,,,\n")
     assert len({one.key for one in records if isinstance(one, Membership)}) == 2

@@ -11,7 +11,7 @@ import pytest
 from ontology import iris
 from ontology.provenance import FileReport
 from ontology.records import Actor, Alliance, Membership, Programme, Record, Relation
-from tests.loading import load_files
+from tests.loading import load_files, open_files
 
 FILES = ("anct_adulte_relais_2023.json", "anct_postes_fonjep_2023.json")
 POST: dict[str, object] = {
@@ -57,6 +57,20 @@ def test_the_posts_of_a_contract_and_a_year_are_one_alliance(tmp_path: Path) -> 
         Alliance: 1, Actor: 3, Membership: 3, Programme: 1, Relation: 1,
     }  # fmt: skip
     assert (report.rows_loaded, report.issues, report.new) == (3, [], ())
+
+
+def test_a_sum_leads_back_to_each_of_its_cells(tmp_path: Path) -> None:
+    path = tmp_path / "posts.json"
+    posts = [POST, POST | {"id_poste": "00112R000104", "montant": 10}, POST | {"id_poste": "00112R000104"}]
+    path.write_text(json.dumps(posts), encoding="utf-8")
+    loaded = [one for one in open_files("posts", {path.name: path}).records if isinstance(one.record, Alliance)]
+    [one] = loaded
+    assert isinstance(one.record, Alliance)
+    assert one.record.amount_eur == Decimal("22565.73")
+    assert [cell.raw for cell in one.cells("amount_eur")] == ["22555.73"]
+    assert [(part.row, part.layout.fields, part.values) for part in one.beside] == [
+        (3, (("amount_eur", "montant", 0),), ("10",))
+    ]
 
 
 def test_posts_without_a_contract_make_no_partners(tmp_path: Path) -> None:

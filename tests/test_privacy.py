@@ -20,7 +20,10 @@ FORMS = [
     for name, loader in all_loaders().items()
     for place, form in enumerate(loader.columns)
 ]
-LETTERS = {"Nom du Président": "nomdupresident", "E-mail": "email", "Téléphone": "telephone", "Prénom": "prenom"}
+LETTERS = {
+    "Nom du Président": "nomdupresident", "E-mail": "email", "Téléphone": "telephone", "Prénom": "prenom",
+    "Contact mail": "contactmail", "Téléphone portable": "telephoneportable", "Prénom NOM": "prenomnom", "mél": "mel",
+}  # fmt: skip
 
 
 def write(path: Path, header: list[str], *rows: list[str]) -> Path:
@@ -71,7 +74,18 @@ def test_columns_about_persons_are_known_by_their_names(written: str, letters: s
 
 
 @pytest.mark.parametrize(
-    "letters", ["name", "titre", "adresse", "communepresidente", "telecom", "mobilite", "nomdelalliance"]
+    "letters",
+    [
+        "name",
+        "titre",
+        "adresse",
+        "communepresidente",
+        "telecom",
+        "mobilite",
+        "nomdelalliance",
+        "adressedusiege",
+        "nomcommune",
+    ],
 )
 def test_other_columns_are_left_alone(letters: str) -> None:
     assert not is_about_persons(letters)

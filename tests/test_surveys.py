@@ -54,6 +54,12 @@ def test_each_territory_is_covered_from_its_own_day(tmp_path: Path) -> None:
     assert coverage.spans == (Span("DEP-23", "2020-01-01"), Span("DEP-48", "2022-01-01"))
 
 
+def test_nobody_has_searched_yet_on_a_day_to_come(tmp_path: Path) -> None:
+    coverage, report, [event] = covered(tmp_path, "DEP-23,2059-05-07,,,none,\nDEP-48,07/05/2026,,,none,\n")
+    assert [(one.row, one.code, one.column, one.refused) for one in report.issues] == [(2, "bad_date", "date", True)]
+    assert (coverage.complete, event.start) == (("DEP-48",), "2026-05-07")
+
+
 def test_without_a_search_nothing_is_covered(tmp_path: Path) -> None:
     coverage, _, _ = covered(tmp_path, "")
     assert (coverage.complete, coverage.partial, coverage.start, coverage.spans) == ((), (), None, ())
@@ -98,12 +104,12 @@ def test_finding_nothing_turns_unknown_into_isolated(
     build_generation(home, plan)
     before = status()
     unknown, other, *_ = (code for code, said in sorted(before.items()) if said == "unknown")
-    rows = (f"{unknown},2030-05-07,DDT,,none,\n", f"{other},2031-01-01,DDT,,none,\n{other},2032-01-01,DDT,,some,\n")
+    rows = (f"{unknown},2025-05-07,DDT,,none,\n", f"{other},2025-06-01,DDT,,none,\n{other},2025-09-01,DDT,,some,\n")
     searches.write_text(HEADER + "".join(rows), encoding="utf-8")
     build_generation(home, Plan({"surveys": searches}))
     assert status() == before | {unknown: "isolated"}
-    assert status("2030-05-06")[unknown] == "unknown"
-    assert status("2031-06-01") == before | {unknown: "isolated", other: "isolated"}
+    assert status("2025-05-06")[unknown] == "unknown"
+    assert status("2025-07-01") == before | {unknown: "isolated", other: "isolated"}
     worklist = open_generation(home.current()).isolation("departement").filter(pl.col("status") == "unknown")["code"]
     assert unknown not in worklist
     assert other in worklist
@@ -111,8 +117,8 @@ def test_finding_nothing_turns_unknown_into_isolated(
     reader = Reader(open_generation(home.current()))
     expected = {
         None: {unknown, other},
-        date(2030, 5, 6): set(),
-        date(2031, 6, 1): {unknown, other},
-        date(2032, 6, 1): {unknown},
+        date(2025, 5, 6): set(),
+        date(2025, 7, 1): {unknown, other},
+        date(2025, 10, 1): {unknown},
     }
     assert {day: set(sources_coverage(reader, day)["complete"]) for day in expected} == expected

@@ -31,7 +31,10 @@ def forget_command(
     """Erase an actor from everything that is kept here, and keep it out of every later build. It cannot be undone."""
     home = Home.default()
     if not sure and sys.stdin.isatty():
-        typer.confirm(f"erase {actor} and remove the older generations that name it? this cannot be undone", abort=True)
+        question = f"erase {actor} and remove the older generations that name it? this cannot be undone"
+        if not typer.confirm(question):
+            note("nothing was erased")
+            raise typer.Exit(1)
     outcome = forget(home, actor, by=by or getpass.getuser(), why=why, build=build_shown)
     write("".join(f"{line}\n" for line in _said(outcome, home)).encode(), STANDARD)
     note("next: where Neo4j is filled from here, run alliances mirror now; until then it still holds the actor")

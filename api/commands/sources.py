@@ -1,5 +1,6 @@
 """`alliances sources` (and `sources template`, `sources columns`) and `alliances check`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -167,12 +168,15 @@ def _place(report: FileReport, asked: Path | None, *, several: bool) -> Path:
 def _write_reports(reports: Sequence[FileReport], places: Sequence[Path], out: str | None) -> None:
     table = table_of(_BALANCE, (_balance(report) for report in reports))
     issues = [(report, issue) for report in reports for issue in report.issues]
+    issues.sort(key=lambda one: not one[1].refused)  # what is refused comes first
     lines = [f"these rows, with reasons and hints, are in {place}" for place in places]
     if not issues:
         write_table(table, ["nothing to remark"], out)
         return
     if len(issues) > _ISSUES_SHOWN:
-        lines.append(f"the first {_ISSUES_SHOWN} of {len(issues)} remarks are shown")
+        lines.append(f"{_ISSUES_SHOWN} of {len(issues)} are shown, what is refused first")
+        counted = Counter(f"{issue.code}{' (refused)' if issue.refused else ''}" for _, issue in issues)
+        lines.append(f"all of them: {', '.join(f'{code} {count}' for code, count in counted.most_common())}")
     write_table(table, [], out)
     write_table(table_of(_ISSUE, _issue_rows(issues[:_ISSUES_SHOWN])), lines, out)
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from loaders.cells import Row
 from loaders.first_said import FirstSaid, Thing
+from loaders.identifiers import is_rounded
 from loaders.places import territory_of
 from loaders.privacy import KIND, ORGANISATION
 from loaders.registry import Files, loader
@@ -51,6 +52,8 @@ COLUMNS = Columns(
     personal={"actor": ORGANISATION, "actor_kind": KIND},
 )  # fmt: skip
 
+_TERRITORIES = frozenset({"territory", "actor_territory"})
+
 SOURCE = Source(
     name=NAME,
     title_fr="Alliances de l’utilisateur",
@@ -82,6 +85,11 @@ class _Seen:
     territories: TerritoryIndex
     things: FirstSaid = field(default_factory=FirstSaid)
     """What the first row said of each alliance, actor and membership."""
+
+    def code_of(self, text: str) -> str | None:
+        """The IRI of the territory that a text names; `None` where there is none."""
+        code = self.territories.find(text).code if text else None
+        return code and iris.territory(code)
 
 
 def _read(seen: _Seen, row: Row) -> list[Record]:
@@ -126,7 +134,15 @@ class _Said:
         elif self._first != self._said:
             for column, text, before in zip(self._columns, self._said, self._first, strict=True):
                 if text is not None and text != before:
-                    self._row.remark("differs", column, text, before or "")
+                    self._remark(column, text, before or "")
+
+    def _remark(self, column: str, text: str, before: str) -> None:
+        """A territory that is not known is remarked as such; one that is written otherwise is the same."""
+        if column in _TERRITORIES:
+            code = territory_of(self._row, column, self._seen.territories)
+            if code is None or code == self._seen.code_of(before):
+                return
+        self._row.remark("differs", column, text, before)
 
 
 def _alliance(seen: _Seen, row: Row, key: str) -> Alliance:
@@ -177,10 +193,13 @@ def _membership(row: Row, alliance: str, actor: str) -> Membership:
 def _key(row: Row, by_id: str, by_name: str) -> str:
     """The id, else the name together with the file: equal names in two files may be two things.
 
-    Rows of a corrected quarantine file belong to the file that they come from.
+    Rows of a corrected quarantine file belong to the file that they come from. An id that a spreadsheet has rounded may
+    be that of many things: it is remarked, and nothing is known by it.
     """
     if key := row.text(by_id):
-        return key
+        if not is_rounded(key):
+            return key
+        row.remark("bad_identifier", by_id, key)
     name = row.required(by_name)
     if not name.isascii():
         name = unicodedata.normalize("NFC", name)

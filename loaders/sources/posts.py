@@ -9,7 +9,7 @@ organisation, in one département.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
@@ -21,7 +21,7 @@ from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
 from loaders.ties import Given, implements, membership
 from ontology import iris
-from ontology.provenance import Coverage, Loaded, Source
+from ontology.provenance import Coverage, Layout, Loaded, Reading, Source
 from ontology.records import Actor, Alliance, Programme, Record
 
 NAME = "posts"
@@ -85,7 +85,8 @@ def load(files: Files) -> Iterator[Loaded]:
         for row in files.rows(file, COLUMNS):
             seen.count(row)
     for file in files.names:
-        yield from files.records(file, COLUMNS, partial(_read, seen))
+        for one in files.records(file, COLUMNS, partial(_read, seen)):
+            yield replace(one, beside=seen.other_amounts(one)) if isinstance(one.record, Alliance) else one
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,8 @@ class _Seen:
     territories: TerritoryIndex
     amounts: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
     """What each post of each group costs; nothing where the list does not say it."""
+    cells: dict[str, tuple[Reading, ...]] = field(default_factory=lambda: defaultdict(tuple))
+    """Where these amounts stand."""
     places: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The départements of each group, as far as the rows say them."""
     names: dict[str, str] = field(default_factory=dict)
@@ -133,10 +136,17 @@ class _Seen:
             post = _post(row)
         except RowError:
             return
-        self.amounts[post.group].setdefault(post.id, post.amount or Decimal(0))
+        if post.id not in self.amounts[post.group]:
+            self.amounts[post.group][post.id] = post.amount or Decimal(0)
+            self.cells[post.group] += _amount_cell(row)
         code = self.territories.departement(row.text("insee_dep") or "")
         if code:
             self.places[post.group].add(code)
+
+    def other_amounts(self, loaded: Loaded) -> tuple[Reading, ...]:
+        """The cells that a group's amount was added up from, but for that of the row that it stands in."""
+        own = loaded.layout.file, loaded.row
+        return tuple(one for one in self.cells[loaded.record.key] if (one.layout.file, one.row) != own)
 
     def check_place(self, row: Row) -> None:
         """Remark a département that the reference does not know."""
@@ -160,6 +170,14 @@ def _post(row: Row) -> Post:
         year=year,
         amount=row.money("montant"),
     )
+
+
+def _amount_cell(row: Row) -> tuple[Reading, ...]:
+    at = row.positions.get("montant")
+    if at is None:
+        return ()
+    column = row.header[at] if row.header else "montant"
+    return (Reading(Layout(NAME, row.report.file, (("amount_eur", column, 0),)), row.number, (row.values[at],)),)
 
 
 def _line(row: Row) -> Line:

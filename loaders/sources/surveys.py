@@ -7,7 +7,7 @@ loaded from elsewhere, and takes an earlier `none` back.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Literal
@@ -24,6 +24,8 @@ from ontology.records import Event
 
 NAME = "surveys"
 Result = Literal["none", "some"]
+_A_DAY = timedelta(days=1)
+"""By which the day of those who search may be ahead of UTC."""
 _RESULTS: tuple[Result, ...] = ("none", "some")
 _SAID = {
     "none": ("aucune alliance trouvée", "no alliance found"),
@@ -151,9 +153,11 @@ def _event(row: Row, code: str, day: str, result: Result) -> Event:
 
 
 def _day(row: Row) -> str:
-    text, day = row.required("date"), row.date("date")
+    text, day = row.required("date"), row.day("date")
     if day is None or len(day) < len("2020-05-07"):
         raise RowError("bad_date", "a whole day is needed", column="date", value=text)
+    if date.fromisoformat(day) > datetime.now(UTC).date() + _A_DAY:
+        raise RowError("bad_date", "a day to come", column="date", value=text)
     return day
 
 

@@ -285,6 +285,8 @@ _BOTH: Final[dict[str, tuple[str, str]]] = {
     "d.seat": ("Siège", "Seat"),
     "d.seat_as_stated": ("Siège selon la source", "Seat as stated"),
     "d.website": ("Site web", "Website"),
+    "d.amount_eur": ("Montant", "Amount"),
+    "d.budget_eur": ("Budget annuel", "Yearly budget"),
     "d.public_role": ("Fonction", "Role"),
     "d.siren": ("SIREN", "SIREN"),
     "d.siret": ("SIRET", "SIRET"),
