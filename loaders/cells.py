@@ -89,11 +89,12 @@ class Row:
         return found
 
     def period(self, start: str, end: str) -> tuple[str | None, str | None]:
-        """Two dates in their order, as `day` reads them; raises `RowError` where the second surely comes first."""
-        first, last = self.day(start), self.day(end)
-        if reversed_period(first, last):
-            raise RowError("reversed_period", f"{first} > {last}", column=end, value=last)
-        return first, last
+        """Two dates in their order; raises `RowError` where the second surely comes first."""
+        return _in_order(self.date(start), self.date(end), end)
+
+    def days(self, start: str, end: str) -> tuple[str | None, str | None]:
+        """A period whose dates are read as `day` reads them."""
+        return _in_order(self.day(start), self.day(end), end)
 
     def integer(self, column: str) -> int | None:
         """A whole number in ASCII digits."""
@@ -182,6 +183,12 @@ class Row:
         if self.header:
             return dict(zip(self.header, self.values, strict=False))
         return {column: self.values[position] for column, position in self.positions.items()}
+
+
+def _in_order(first: str | None, last: str | None, column: str) -> tuple[str | None, str | None]:
+    if reversed_period(first, last):
+        raise RowError("reversed_period", f"{first} > {last}", column=column, value=last)
+    return first, last
 
 
 def _amount(text: str | None) -> Decimal | None:

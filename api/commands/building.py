@@ -95,7 +95,7 @@ def warn_of_quarantine(built: Built) -> None:
     if refused:
         note(f"WARNING: nothing was read from {', '.join(refused)}: see the reasons in {built.path / 'quarantine'}")
     if rows:
-        note(f"WARNING: {rows} rows were refused and are not in the generation: read {built.path / 'quarantine'}")
+        note(f"WARNING: rows refused and not in the generation: {rows}; read {built.path / 'quarantine'}")
 
 
 def _pairs(given: Sequence[str]) -> dict[str, Path]:

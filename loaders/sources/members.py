@@ -173,7 +173,7 @@ def _membership(row: Row, alliance: str, actor: str) -> Membership:
     for column in COLUMNS.required:
         row.required(column)
     role = row.concept("role", "role") or "member"
-    start, end = row.period("start", "end")
+    start, end = row.days("start", "end")
     basis: Literal["stated", "unknown"] = "stated" if start or end else "unknown"
     period = (f"{start or ''}/{end or ''}",) if basis == "stated" else ()
     return Membership(

@@ -188,7 +188,7 @@ def test_a_build_says_what_became_of_each_file(
     home = Home(tmp_path / "home")
     assert f"generation {home.current_id()}" in done.stdout
     assert "WARNING: " in done.stderr
-    assert "rows were refused" in done.stderr
+    assert "rows refused and not in the generation: " in done.stderr
     assert str(home.current() / "quarantine") in done.stderr
     assert "reading ecosystem" in done.stderr
 
