@@ -19,7 +19,7 @@ from ontology import iris, records
 from ontology.provenance import Layout, Loaded
 from ontology.records import Record
 
-CHUNK_RECORDS = 5_000
+CHUNK_RECORDS = 1_000
 """How many records wait to be made columns of."""
 ROW_GROUP_ROWS = 25_000
 """How many rows a Parquet file keeps together; what reads or writes it needs memory for a few of these groups."""

@@ -6,7 +6,7 @@ from struct import unpack
 from typing import TypeAlias
 
 MOST_IN_MEMORY = 20_000
-_CACHE_KIB = 8 << 10
+_CACHE_KIB = 4 << 10
 _DIGEST_BYTES = 16
 _MARKS = 1 << 24
 """Bits that say which things cannot be in the database: asking it about each new one would take longest."""
