@@ -56,12 +56,18 @@ _PERSONAL = (
     r"|responsable|interlocuteur|interlocutrice)s?"
 )
 _BETWEEN = (
-    r"adresse?s?|address|nom|no|num|numero|professionnel(le)?|perso(nnel(le)?)?|direct|fixe|et|de|du|des|d|dela|la|l"
+    r"adresses?|add?ress(?!e)|nom|no|nodeo|num|numero|professionnel(le)?|perso(nnel(le)?)?|direct|fixe|et"
+    r"|de|du|des|d(?!e)|la|l"
 )
+"""Words between those; none but a few can be read in two ways, so that no name takes long."""
 _ABOUT_PERSONS = re.compile(rf"({_BETWEEN})*({_PERSONAL})({_PERSONAL}|{_BETWEEN})*")
 """What a column is called (letters alone) that a loader does not know and that surely is about persons."""
 
 
+_LONGEST = 80
+"""Letters of such a name; a longer one is a sentence, or was made to keep us busy."""
+
+
 def is_about_persons(name: str) -> bool:
     """Whether a column that no loader knows is about persons, by the letters of its name alone."""
-    return bool(_ABOUT_PERSONS.fullmatch(name))
+    return len(name) <= _LONGEST and bool(_ABOUT_PERSONS.fullmatch(name))

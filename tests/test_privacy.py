@@ -91,6 +91,12 @@ def test_other_columns_are_left_alone(letters: str) -> None:
     assert not is_about_persons(letters)
 
 
+@pytest.mark.parametrize("words", ["dela", "demail", "adressemail", "dirigeantemail", "presidentetel", "nodeotel"])
+def test_no_name_takes_long(words: str) -> None:
+    for often in (5, 20, 1_000):
+        assert not is_about_persons(words * often + "x")
+
+
 @pytest.mark.parametrize(
     ("source", "header", "row"),
     [
