@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from loaders.errors import RowError
 from ontology import schemes
 from ontology.dates import check_partial_date, reversed_period
-from ontology.provenance import FileReport, Issue
+from ontology.provenance import FileReport, Issue, Layout, Reading
 from ontology.rdf import web
 from ontology.reasons import ReasonCode
 
@@ -168,6 +168,12 @@ class Row:
             self.remark("bad_address", column, parts[0])
         return found
 
+    def reading(self, column: str, field: str) -> Reading:
+        """Where the cell stands that a field was read from; raises `KeyError` where there is no such column."""
+        at = self.positions[column]
+        layout = _layout_of_one(self.report.name, self.report.file, self.header[at] if self.header else column, field)
+        return Reading(layout, self.number, (self.values[at],))
+
     def remark(self, code: ReasonCode, column: str, value: str, detail: str = "") -> None:
         """Report a cell (or one part of it) that is not loaded, while its row is."""
         issue = Issue(self.number, code, column, value, detail, refused=False, original=self.original())
@@ -189,6 +195,11 @@ def _in_order(first: str | None, last: str | None, column: str) -> tuple[str | N
     if reversed_period(first, last):
         raise RowError("reversed_period", f"{first} > {last}", column=column, value=last)
     return first, last
+
+
+@cache
+def _layout_of_one(source: str, file: str, column: str, field: str) -> Layout:
+    return Layout(source, file, ((field, column, 0),))
 
 
 def _amount(text: str | None) -> Decimal | None:

@@ -43,9 +43,9 @@ def luhn(digits: str) -> bool:
     return sum(map(int, digits[::-2] + digits[-2::-2].translate(_DOUBLED))) % 10 == 0
 
 
-def is_rounded(text: str) -> bool:
-    """Whether a spreadsheet has made a long number into this: of `2,43E+13` nobody knows which one it was."""
-    return bool(_ROUNDED.fullmatch(text))
+def is_whole(text: str) -> bool:
+    """Whether no spreadsheet has rounded it: of `2,43E+13` nobody knows which number it was."""
+    return not _ROUNDED.fullmatch(text)
 
 
 def identifier(row: Row, column: str, valid: Callable[[str], bool]) -> str | None:

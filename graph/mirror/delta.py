@@ -10,7 +10,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from graph.mirror import schema
-from graph.mirror.elements import END, START, Elements, Links, Nodes, elements_in
+from graph.mirror.elements import END, START, Elements, Links, Nodes, elements_in, iris_of
 
 FOLDER: Final = "delta"
 """The folder in a generation that holds the delta from the generation before; a rebuild need not give the same."""
@@ -51,13 +51,8 @@ def delta(old: Elements | None, new: Elements) -> Delta:
         links_gone=tuple(_links_gone(before, new)),
         nodes_set=tuple(_nodes_set(before, new)),
         links_set=tuple(_links_set(before, new)),
-        nodes_gone=_iris(before).join(_iris(new), on="iri", how="anti", maintain_order="left"),
+        nodes_gone=iris_of(before.nodes).join(iris_of(new.nodes), on="iri", how="anti", maintain_order="left"),
     )
-
-
-def _iris(elements: Elements) -> pl.DataFrame:
-    none = pl.DataFrame(schema={"iri": pl.String})
-    return pl.concat([none, *(nodes.frame.select("iri") for nodes in elements.nodes)])
 
 
 def _nodes_set(old: Elements, new: Elements) -> Iterator[Nodes]:

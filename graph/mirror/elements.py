@@ -75,6 +75,12 @@ class Elements:
     links: tuple[Links, ...]
 
 
+def iris_of(nodes: Iterable[Nodes]) -> pl.DataFrame:
+    """The IRIs of nodes, in their order, in the one column `iri`."""
+    none = pl.DataFrame(schema={"iri": pl.String})
+    return pl.concat([none, *(one.frame.select("iri") for one in nodes)])
+
+
 def elements_in(folder: Path) -> Elements:
     """The elements of a generation's folder."""
     tables = {name: pl.read_parquet(folder / "tables" / f"{name}.parquet") for name in _TABLES}
@@ -114,9 +120,8 @@ def _refuse_unknown(tables: Mapping[str, pl.DataFrame], nodes: Iterable[Nodes], 
 
 def _stubs(nodes: Iterable[Nodes], links: Iterable[Links]) -> Iterator[Nodes]:
     """A node for each end of a relationship that no table describes."""
-    none = pl.DataFrame(schema={"iri": pl.String})
-    described = pl.concat([none, *(one.frame.select("iri") for one in nodes)])
-    ends = pl.concat([none, *(one.frame.select(iri=end) for one in links for end in (START, END))])
+    described = iris_of(nodes)
+    ends = pl.concat([described.clear(), *(one.frame.select(iri=end) for one in links for end in (START, END))])
     found = ends.unique().join(described, on="iri", how="anti")
     if not found.is_empty():
         keys = (pl.col("iri").alias(key.name) for key in schema.STUB_KEYS)

@@ -138,6 +138,7 @@ def step(transaction: Transaction, lease: Lease, job: Job | None, changes: Mappi
         f"{_MATCH} SET m.until = timestamp() + $lease WITH m WHERE m.owner = $owner AND coalesce(m.job, '') = $at.job "
         "AND coalesce(m.done, 0) = $at.done SET m += $changes RETURN count(m) AS count"
     )
+    # In a map: a text given by itself is planned for anew where its length is of another order.
     at = {"job": job.id if job else "", "done": job.done if job else 0}
     given = {"id": ID, "owner": lease.owner, "lease": lease.milliseconds, "at": at, "changes": dict(changes)}
     (row,) = transaction.run(query, given)

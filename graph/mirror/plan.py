@@ -12,7 +12,7 @@ import polars as pl
 
 from graph.mirror import schema
 from graph.mirror.delta import Delta
-from graph.mirror.elements import END, START, Elements, Links, Nodes
+from graph.mirror.elements import END, START, Elements, Links, Nodes, iris_of
 
 Phase = Literal["links gone", "nodes back", "nodes", "links", "nodes gone", "labels"]
 
@@ -99,9 +99,7 @@ def _taken_back(delta: Delta, slot: str) -> Part:
         f"UNWIND $rows AS row MATCH (n{_marked(schema.GONE)} {{iri: row[0]}}) "
         f"SET n{_marked(slot)} REMOVE n{_marked(schema.GONE)} RETURN count(*) AS count"
     )
-    none = pl.DataFrame(schema={"iri": pl.String})
-    frame = pl.concat([none, *(one.frame.select("iri") for one in delta.nodes_set)])
-    return Part("nodes back", query, frame, exact=False)
+    return Part("nodes back", query, iris_of(delta.nodes_set), exact=False)
 
 
 def _merged(nodes: Nodes, slot: str) -> Part:

@@ -12,7 +12,7 @@ from typing import Final, Protocol, cast
 import polars as pl
 
 from graph.mirror import schema
-from graph.mirror.elements import END, START, Elements, Links, Nodes
+from graph.mirror.elements import END, START, Elements, Links, Nodes, iris_of
 from graph.mirror.engine import Row
 from graph.mirror.rows import Properties, Rows, is_iri, shown
 from graph.mirror.schema import LinkKind
@@ -137,8 +137,7 @@ def _waiting(kind: LinkKind, strange: list[str]) -> Rows:
 
 def _doubles(nodes: Iterable[Nodes], links: Iterable[Links]) -> Iterator[str]:
     """Sentences on what is there more than once."""
-    all_nodes = pl.concat([pl.DataFrame(schema={"iri": pl.String}), *(one.frame.select("iri") for one in nodes)])
-    yield from (f"<{iri}> is {count} nodes" for iri, count in _repeated(all_nodes, "iri"))
+    yield from (f"<{iri}> is {count} nodes" for iri, count in _repeated(iris_of(nodes), "iri"))
     for one in links:
         if one.keyed:
             found = _repeated(one.frame, "iri")

@@ -12,7 +12,7 @@ from typing import Literal
 
 from loaders.cells import Row
 from loaders.first_said import FirstSaid, Thing
-from loaders.identifiers import is_rounded
+from loaders.identifiers import identifier, is_whole
 from loaders.places import territory_of
 from loaders.privacy import KIND, ORGANISATION
 from loaders.registry import Files, loader
@@ -86,16 +86,11 @@ class _Seen:
     things: FirstSaid = field(default_factory=FirstSaid)
     """What the first row said of each alliance, actor and membership."""
 
-    def code_of(self, text: str) -> str | None:
-        """The IRI of the territory that a text names; `None` where there is none."""
-        code = self.territories.find(text).code if text else None
-        return code and iris.territory(code)
-
 
 def _read(seen: _Seen, row: Row) -> list[Record]:
     """The alliance, the actor and the membership of a row, as far as no row named them before.
 
-    What may refuse the row comes first: a row that is refused has named nothing, and remarks nothing.
+    What may refuse the row comes first: a row that is refused has named nothing.
     """
     alliance, actor = _key(row, "alliance_id", "alliance"), _key(row, "actor_id", "actor")
     membership = _membership(row, alliance, actor)
@@ -139,8 +134,9 @@ class _Said:
     def _remark(self, column: str, text: str, before: str) -> None:
         """A territory that is not known is remarked as such; one that is written otherwise is the same."""
         if column in _TERRITORIES:
-            code = territory_of(self._row, column, self._seen.territories)
-            if code is None or code == self._seen.code_of(before):
+            index = self._seen.territories
+            known = territory_of(self._row, column, index) is not None
+            if not known or index.find(text).code == index.find(before).code:
                 return
         self._row.remark("differs", column, text, before)
 
@@ -196,10 +192,8 @@ def _key(row: Row, by_id: str, by_name: str) -> str:
     Rows of a corrected quarantine file belong to the file that they come from. An id that a spreadsheet has rounded may
     be that of many things: it is remarked, and nothing is known by it.
     """
-    if key := row.text(by_id):
-        if not is_rounded(key):
-            return key
-        row.remark("bad_identifier", by_id, key)
+    if key := identifier(row, by_id, is_whole):
+        return key
     name = row.required(by_name)
     if not name.isascii():
         name = unicodedata.normalize("NFC", name)

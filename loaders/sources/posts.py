@@ -21,7 +21,7 @@ from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
 from loaders.ties import Given, implements, membership
 from ontology import iris
-from ontology.provenance import Coverage, Layout, Loaded, Reading, Source
+from ontology.provenance import Coverage, Loaded, Reading, Source
 from ontology.records import Actor, Alliance, Programme, Record
 
 NAME = "posts"
@@ -121,7 +121,7 @@ class _Seen:
     territories: TerritoryIndex
     amounts: dict[str, dict[str, Decimal]] = field(default_factory=lambda: defaultdict(dict))
     """What each post of each group costs; nothing where the list does not say it."""
-    cells: dict[str, tuple[Reading, ...]] = field(default_factory=lambda: defaultdict(tuple))
+    cells: dict[str, list[Reading]] = field(default_factory=lambda: defaultdict(list))
     """Where these amounts stand."""
     places: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The départements of each group, as far as the rows say them."""
@@ -138,7 +138,8 @@ class _Seen:
             return
         if post.id not in self.amounts[post.group]:
             self.amounts[post.group][post.id] = post.amount or Decimal(0)
-            self.cells[post.group] += _amount_cell(row)
+            if "montant" in row.positions:
+                self.cells[post.group].append(row.reading("montant", "amount_eur"))
         code = self.territories.departement(row.text("insee_dep") or "")
         if code:
             self.places[post.group].add(code)
@@ -170,14 +171,6 @@ def _post(row: Row) -> Post:
         year=year,
         amount=row.money("montant"),
     )
-
-
-def _amount_cell(row: Row) -> tuple[Reading, ...]:
-    at = row.positions.get("montant")
-    if at is None:
-        return ()
-    column = row.header[at] if row.header else "montant"
-    return (Reading(Layout(NAME, row.report.file, (("amount_eur", column, 0),)), row.number, (row.values[at],)),)
 
 
 def _line(row: Row) -> Line:

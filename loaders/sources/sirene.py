@@ -8,7 +8,7 @@ belongs to the social economy (ESS).
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import partial
 
 from loaders.cells import Row
 from loaders.errors import RowError
@@ -19,7 +19,7 @@ from loaders.tabular import Columns
 from loaders.territory_index import TerritoryIndex
 from loaders.wanted import WANTED, Wanted, read_wanted, remark_nothing_needed
 from ontology import iris
-from ontology.provenance import Address, Coverage, Layout, Loaded, Reading, Source
+from ontology.provenance import Address, Coverage, Loaded, Reading, Source
 from ontology.records import Actor
 
 NAME = "sirene"
@@ -244,19 +244,8 @@ def _read_seat(register: _Register, row: Row) -> list[Actor]:
     if commune is None:
         row.remark("unknown_territory", "codeCommuneEtablissement", code)
     else:
-        register.seats[siren] = commune, _reading(row, "codeCommuneEtablissement")
+        register.seats[siren] = commune, row.reading("codeCommuneEtablissement", "territory")
     return []
-
-
-def _reading(row: Row, column: str) -> Reading:
-    """The one cell of a row that a unit's seat was read from."""
-    at = row.positions[column]
-    return Reading(_layout(row.report.file, row.header[at] if row.header else column), row.number, (row.values[at],))
-
-
-@cache
-def _layout(file: str, column: str) -> Layout:
-    return Layout(NAME, file, (("territory", column, 0),))
 
 
 def _read_unit(register: _Register, row: Row) -> list[Actor]:
