@@ -22,7 +22,7 @@ def check(home: Home, source: str, path: Path, mapping: Path | None = None) -> l
     given = set(find_loader(source).paths(path))
     named = {one.file: one.given for one in inputs if not one.shipped}
     load = find_loader(source).open({one.file: one.path for one in inputs}, named)
-    deque(load.records, maxlen=0)
+    deque(load.items, maxlen=0)
     return [report for report in load.files if report.file in given]
 
 

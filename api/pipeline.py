@@ -29,7 +29,8 @@ from loaders.mapping import SUFFIX
 from loaders.masking import Mask, write_masked
 from loaders.reading.raw import Hints
 from loaders.registry import Loader, all_loaders
-from ontology.provenance import REFERENCES, FileReport, Load, Loaded, sha256_of
+from ontology.loads import Load
+from ontology.provenance import REFERENCES, FileReport, Loaded, sha256_of
 from ontology.reasons import REASONS
 from ontology.records import Actor
 
@@ -321,7 +322,7 @@ def open_loads(inputs: Iterable[Input], mask: Mask | None = None) -> list[Load]:
     loads = [_open(name, group, mask, numbers) for name, group in by_source.items()]
     if any(map(_is_register, by_source)):
         for load in loads:
-            load.records = _noting(load.records, numbers)
+            load.items = _noting(load.records, numbers)
             load.registers_follow = not load.source.register
     return loads
 

@@ -42,7 +42,8 @@ from graph.validate import Report, report_of
 from graph.writer import GraphWriter
 from ontology import iris
 from ontology.datasets import source_quads
-from ontology.provenance import FileReport, Load, Loaded, Source, sha256_of, utc_now
+from ontology.loads import Batch, Load
+from ontology.provenance import FileReport, Loaded, Source, sha256_of, utc_now
 
 Progress = Callable[[str, int], None]
 """Called with what is being done and how many records it has reached."""
@@ -51,7 +52,8 @@ Node = TypeVar("Node", NamedNode | BlankNode | Triple, NamedNode | BlankNode | L
 _PROGRESS_EVERY = 1000
 NO_JUDGEMENTS = Judgements()
 _NOT_SUMMED = frozenset({"store", FOLDER})
-_ENGINES = ("pyoxigraph", "shacl-rust", "polars", "networkx", "networkit", "rustworkx", "scipy", "numpy")
+_ENGINES = ("pyoxigraph", "shacl-rust", "polars", "networkx", "networkit", "rustworkx", "scipy", "numpy",
+            "zlib-ng")  # fmt: skip
 
 
 class BuildError(Exception):
@@ -211,6 +213,9 @@ class _AllOrigins:
         for one in loaded.beside:
             self._beside.add(Loaded(loaded.record, one.layout, one.row, one.values))
 
+    def add_batch(self, batch: Batch) -> None:
+        self._own.add_batch(batch)
+
     def scan(self) -> pl.LazyFrame:
         return pl.concat([self._own.scan(), self._beside.scan()])
 
@@ -228,19 +233,36 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def _write_records(
-    records: Iterable[Loaded],
+    items: Iterable[Loaded | Batch],
     writer: GraphWriter,
     tables: RecordTables,
     origins: _AllOrigins,
     reached: Callable[[int], None] = lambda _done: None,
 ) -> None:
-    for done, loaded in enumerate(records):
-        row = iris.row(loaded.layout.source, loaded.layout.file, loaded.row)
-        writer.add_record(loaded.record, row)
-        tables.add(loaded.record)
-        origins.add(loaded)
-        if done % _PROGRESS_EVERY == 0:
+    done = 0
+    for item in items:
+        if isinstance(item, Batch):
+            _write_batch(item, writer, tables, origins)
+            done += sum(len(one.at) for one in item.records)
             reached(done)
+        else:
+            _write_record(item, writer, tables, origins)
+            done += 1
+            if done % _PROGRESS_EVERY == 1:
+                reached(done)
+
+
+def _write_record(loaded: Loaded, writer: GraphWriter, tables: RecordTables, origins: _AllOrigins) -> None:
+    writer.add_record(loaded.record, iris.row(loaded.layout.source, loaded.layout.file, loaded.row))
+    tables.add(loaded.record)
+    origins.add(loaded)
+
+
+def _write_batch(batch: Batch, writer: GraphWriter, tables: RecordTables, origins: _AllOrigins) -> None:
+    writer.add_batch(batch)
+    for columns in batch.records:
+        tables.add_columns(columns)
+    origins.add_batch(batch)
 
 
 def ontology_quads() -> list[Quad]:

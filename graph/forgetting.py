@@ -25,7 +25,8 @@ import orjson
 from graph import journal
 from graph.home import Home
 from ontology import iris
-from ontology.provenance import Issue, Load, Loaded
+from ontology.loads import Load
+from ontology.provenance import Issue, Loaded
 from ontology.records import Actor, Figure, Measure, Membership, Record, Relation
 
 Mask = Callable[[str], str]
@@ -271,7 +272,7 @@ def without(load: Load, forgotten: Forgotten) -> Load:
     Each row of which a record was left out is counted in its file's `rows_suppressed`.
     """
     if forgotten:
-        load.records = _Kept(load, forgotten).records(load.records)
+        load.items = _Kept(load, forgotten).records(load.records)
     return load
 
 

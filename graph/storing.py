@@ -9,17 +9,22 @@ package would bring what only analysis needs.
 
 import subprocess
 import sys
-import zlib
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Self, TypeAlias
+from typing import BinaryIO, Final, Self, TypeAlias
 
 from pyoxigraph import RdfFormat, Store
+from zlib_ng import zlib_ng
 
 Piece: TypeAlias = tuple[int, int]
 """Where a piece of the dump begins, and how long it is (bytes of the file)."""
 NO_HEADER = -15
 """What zlib calls a piece from the middle of a gzip file."""
 _END = b"end\n"
+_PIECES_AT_ONCE: Final = 4
+"""How many pieces are loaded at once: more take more memory; after fewer the store orders again what it holds, which
+takes longest."""
 
 
 class Storing:
@@ -66,18 +71,24 @@ class Storing:
 
 
 def _load(store: Path, dump: Path) -> None:
-    """Load pieces until `end`; without it the caller is gone, and nobody needs the store."""
     loaded = Store(store)
     with dump.open("rb") as stream:
-        for line in sys.stdin.buffer:
-            if line == _END:
-                loaded.flush()
-                return
-            start, size = map(int, line.split())
-            stream.seek(start)
-            text = zlib.decompressobj(wbits=NO_HEADER).decompress(stream.read(size))
+        texts = _texts(stream, sys.stdin.buffer)
+        while text := b"".join(islice(texts, _PIECES_AT_ONCE)):
             # Lenient: our own terms need not be checked a second time.
             loaded.bulk_load(text, RdfFormat.N_QUADS, lenient=True)
+    loaded.flush()
+
+
+def _texts(dump: BinaryIO, orders: BinaryIO) -> Iterator[bytes]:
+    """The text of each piece, until `end`."""
+    for line in orders:
+        if line == _END:
+            return
+        start, size = map(int, line.split())
+        dump.seek(start)
+        yield zlib_ng.decompressobj(wbits=NO_HEADER).decompress(dump.read(size))
+    sys.exit()  # the caller is gone, and nobody needs the store
 
 
 if __name__ == "__main__":

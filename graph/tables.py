@@ -16,8 +16,10 @@ from typing import Any, Final
 import polars as pl
 
 from ontology import iris, records
+from ontology.loads import Batch, RecordColumns
 from ontology.provenance import Layout, Loaded
 from ontology.records import Record
+from ontology.terms import UNIT, mapped
 
 CHUNK_RECORDS = 1_000
 """How many records wait to be made columns of."""
@@ -42,8 +44,6 @@ TABLES: Final[Mapping[str, type[Record]]] = {
     "targets": records.Target,
 }
 """The tables of records by name."""
-_UNIT: Final = "\x1f"
-"""The unit separator: a control character, which no loaded text holds."""
 _TYPES: Final[Mapping[str, Any]] = {
     "source_urls": _TEXTS, "targets": _TEXTS, "leads": _TEXTS, "involved": _TEXTS, "alt_names": _TEXTS,
     "completed_from": _TEXTS,
@@ -98,6 +98,11 @@ class RecordTables:
         if len(waiting) >= CHUNK_RECORDS:
             self._flush(type(record))
 
+    def add_columns(self, columns: RecordColumns) -> None:
+        """Take many records in."""
+        self._flush(columns.kind)
+        self._pieces[columns.kind].add(_frame_of_columns(columns))
+
     def _flush(self, kind: type[Record]) -> None:
         self._pieces[kind].add(_frame(kind, self._waiting.pop(kind, [])))
 
@@ -116,13 +121,33 @@ class RecordTables:
         return {name: table.collect() for name, table in self.scan().items()}
 
 
+def _names(kind: type[Record]) -> list[str]:
+    return [name for name in kind.model_fields if name not in {"source", "key"}]
+
+
+def _frame_of_columns(columns: RecordColumns) -> pl.DataFrame:
+    fields = columns.fields
+    return fields.select(
+        iri=columns.iri,
+        id="key",
+        source=pl.lit(columns.source),
+        **{name: _column(columns.kind, name, fields) for name in _names(columns.kind)},
+    )
+
+
+def _column(kind: type[Record], name: str, fields: pl.DataFrame) -> pl.Expr:
+    if name not in fields.columns:
+        default = kind.model_fields[name].default
+        return pl.lit([] if default == () else default, dtype=_type_of(kind, name))
+    return mapped(pl.col(name), _code) if name == "territory" else pl.col(name).cast(_type_of(kind, name))
+
+
 def _frame(kind: type[Record], rows: list[Record]) -> pl.DataFrame:
-    names = [name for name in kind.model_fields if name not in {"source", "key"}]
     columns = {
         "iri": pl.Series([row.iri for row in rows], dtype=pl.String),
         "id": pl.Series([row.key for row in rows], dtype=pl.String),
         "source": pl.Series([row.source for row in rows], dtype=pl.String),
-        **{name: _series(kind, name, [getattr(row, name) for row in rows]) for name in names},
+        **{name: _series(kind, name, [getattr(row, name) for row in rows]) for name in _names(kind)},
     }
     return pl.DataFrame(columns)
 
@@ -142,9 +167,9 @@ def _series(kind: type[Record], name: str, values: list[Any]) -> pl.Series:
 
 def _texts(values: list[Iterable[str]]) -> pl.Series:
     """A column of lists of texts. Joined and split, because a series a list is ten times slower."""
-    joined = pl.Series("texts", [_UNIT.join(one) for one in values], dtype=pl.String)
+    joined = pl.Series("texts", [UNIT.join(one) for one in values], dtype=pl.String)
     empty = pl.lit([], dtype=_TEXTS)
-    return pl.select(pl.when(joined == "").then(empty).otherwise(joined.str.split(_UNIT))).to_series()
+    return pl.select(pl.when(joined == "").then(empty).otherwise(joined.str.split(UNIT))).to_series()
 
 
 def _type_of(kind: type[Record], name: str) -> Any:
@@ -163,8 +188,9 @@ class Origins:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._waiting: dict[Layout, list[Loaded]] = defaultdict(list)
-        self._pieces = Pieces("origins", folder)
-        self._pieces.add(pl.DataFrame(schema=ORIGINS_SCHEMA))
+        self._folder = folder
+        self._pieces: dict[Layout | None, Pieces] = {}
+        self._add(None, pl.DataFrame(schema=ORIGINS_SCHEMA))
 
     def add(self, loaded: Loaded) -> None:
         """Take a record's row in."""
@@ -173,39 +199,54 @@ class Origins:
         if len(waiting) >= CHUNK_RECORDS:
             self._flush(loaded.layout)
 
+    def add_batch(self, batch: Batch) -> None:
+        """Take the rows of many records in."""
+        self._flush(batch.layout)
+        records = pl.concat([pl.DataFrame({"at": one.at, "iri": one.iri}) for one in batch.records])
+        records = records.sort("at", maintain_order=True)
+        cells = batch.cells[records["at"]]
+        self._add(batch.layout, _origins(batch.layout, records["iri"], batch.rows.gather(records["at"]), cells))
+
     def _flush(self, layout: Layout) -> None:
-        frames = list(_origin_frames(layout, self._waiting.pop(layout, [])))
-        if frames:
-            self._pieces.add(pl.concat(frames))
+        waiting = self._waiting.pop(layout, [])
+        if waiting and layout.fields:
+            found = pl.Series([one.record.iri for one in waiting]), pl.Series([one.row for one in waiting])
+            cells = {
+                str(position): pl.Series([one.values[position] for one in waiting], dtype=pl.String)
+                for _, _, position in layout.fields
+            }
+            self._add(layout, _origins(layout, *found, pl.DataFrame(cells)))
+
+    def _add(self, layout: Layout | None, frame: pl.DataFrame) -> None:
+        if layout not in self._pieces:
+            self._pieces[layout] = Pieces(f"origins-{len(self._pieces)}", self._folder)
+        self._pieces[layout].add(frame)
 
     def scan(self) -> pl.LazyFrame:
-        """One row a cell with text: `ORIGINS_SCHEMA`, to be read once all is added."""
+        """One row a cell with text: `ORIGINS_SCHEMA`, to be read once all is added; file by file, record by record."""
         for layout in list(self._waiting):
             self._flush(layout)
-        return self._pieces.whole()
+        return pl.concat([one.whole() for one in self._pieces.values()])
 
     def frame(self) -> pl.DataFrame:
         """The table of `scan`, read into memory."""
         return self.scan().collect()
 
 
-def _origin_frames(layout: Layout, rows: list[Loaded]) -> Iterable[pl.DataFrame]:
-    found = pl.DataFrame(
-        {"iri": [one.record.iri for one in rows], "row": pl.Series([one.row for one in rows], dtype=pl.Int32)}
-    )
-    for name, column, position in layout.fields:
-        raw = pl.Series("raw", [one.values[position] for one in rows], dtype=pl.String)
-        yield (
-            found.with_columns(
-                raw,
-                field=pl.lit(name),
-                source=pl.lit(layout.source),
-                file=pl.lit(layout.file),
-                column=pl.lit(column),
-            )
-            .filter(pl.col("raw") != "")
-            .select(*ORIGINS_SCHEMA)
-        )
+def _origins(layout: Layout, records: pl.Series, rows: pl.Series, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells with text of each record, in the order of the layout; columns of `cells` are called by position."""
+    found = pl.DataFrame({"iri": records, "row": rows.cast(pl.Int32)}).with_row_index("record")
+    frames = [
+        found.with_columns(
+            raw=cells[str(position)],
+            field=pl.lit(name),
+            source=pl.lit(layout.source),
+            file=pl.lit(layout.file),
+            column=pl.lit(column),
+        ).filter(pl.col("raw") != "")
+        for name, column, position in layout.fields
+    ]
+    return pl.concat(frames).sort("record", maintain_order=True).select(*ORIGINS_SCHEMA)
 
 
 def write_tables(frames: Mapping[str, pl.DataFrame | pl.LazyFrame], folder: Path) -> None:

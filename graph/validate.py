@@ -5,7 +5,6 @@ The named graphs of the data are read as their union, together with the ontology
 shapes look up.
 """
 
-import gzip
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +21,7 @@ from typing import Literal as Choice
 
 import shacl_rust
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from zlib_ng import gzip_ng
 
 from graph.apart import answer
 from graph.portions import AT_ONCE_BYTES, Aside, Blocks, Readable
@@ -99,8 +99,8 @@ def _opened(data: Path | IO[bytes]) -> Iterator[IO[bytes]]:
         data.seek(0)
         yield data
         return
-    with gzip.open(data) if data.suffix == ".gz" else data.open("rb") as opened:
-        yield opened  # type: ignore[misc]  # GzipFile reads bytes as any binary file does
+    with gzip_ng.open(data) if data.suffix == ".gz" else data.open("rb") as opened:  # type: ignore[no-untyped-call]
+        yield opened
 
 
 class _WithOntology:

@@ -1,91 +1,120 @@
-"""What was first said of each of many things; memory does not grow with their number."""
+"""What was first said of each of many things; memory grows by 24 bytes a thing, whatever is said of it."""
 
-import sqlite3
-from hashlib import blake2b
-from struct import unpack
-from typing import TypeAlias
+import os
+import secrets
+import tempfile
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+from weakref import finalize
 
-MOST_IN_MEMORY = 20_000
-_CACHE_KIB = 4 << 10
-_DIGEST_BYTES = 16
-_MARKS = 1 << 24
-"""Bits that say which things cannot be in the database: asking it about each new one would take longest."""
-_UNIT = "\x1f"
-"""The unit separator, which no text that is loaded holds."""
+import numpy as np
+import numpy.typing as npt
+import polars as pl
 
-Thing: TypeAlias = tuple[str, str]
-"""What kind of thing, and its key."""
+from ontology.terms import UNIT
+
+MOST_IN_MEMORY = 10_000
+_END: Final = "\x1e"
+"""The record separator, which no text that is loaded holds."""
+_BLOCK_BYTES: Final = 1 << 12
+
 Said: TypeAlias = tuple[str | None, ...]
-"""Texts, none of them empty; of things of one kind always as many."""
+"""Texts, none of them empty; always as many."""
+Numbers: TypeAlias = npt.NDArray[np.uint64]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 class FirstSaid:
-    """The first texts that were given for each thing.
+    """The first texts that were given for each thing of a kind, which is known by its key.
 
-    The last ones stay at hand; where there are more, all are in a database of SQLite's, which is a file without a
-    name: gone with this object, or with the process. There a thing is known by a digest of 128 bits.
+    The last ones stay at hand; the others are in a file without a name, which is gone with this object, or with the
+    process. What is in the file is found by a hash of its key, and told from anything else by one of the whole text.
     """
 
     def __init__(self, most_in_memory: int = MOST_IN_MEMORY) -> None:
         self._most = most_in_memory
-        self._recent: dict[str, str] = {}
-        self._older: sqlite3.Connection | None = None
-        self._marks = bytearray()
+        self._recent: dict[str, Said] = {}
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as this object is there
+        finalize(self, self._file.close)
+        self._size = 0
+        self._seeds = secrets.randbits(64), secrets.randbits(64)
+        self._keys, self._texts, self._places = (np.empty(0, np.uint64) for _ in range(3))
+        """Of each thing in the file: the hash of its key (ascending), that of its text, and where its text begins."""
 
-    def of(self, thing: Thing) -> Said | None:
+    def of(self, key: str) -> Said | None:
         """What was said of the thing first; `None` where nothing was."""
-        key = _UNIT.join(thing)
-        found = self._recent.get(key)
-        if found is None and self._older is not None:
-            found = self._put_away_of(key, self._older)
-        return None if found is None else tuple([text or None for text in found.split(_UNIT)])
+        return self._recent.get(key) or self._put_away_of(key)
 
-    def add(self, thing: Thing, said: Said) -> None:
+    def add(self, key: str, said: Said) -> None:
         """Say the first that is said of a thing."""
-        self._remember(_UNIT.join(thing), _UNIT.join([text or "" for text in said]))
-
-    def _put_away_of(self, key: str, older: sqlite3.Connection) -> str | None:
-        digest = _digest(key)
-        if not all(self._marks[byte] & bit for byte, bit in _places(digest)):
-            return None
-        row = older.execute("SELECT first FROM said WHERE thing = ?", (digest,)).fetchone()
-        if row is None:
-            return None
-        self._remember(key, str(row[0]))
-        return str(row[0])
-
-    def _remember(self, key: str, said: str) -> None:
         if len(self._recent) >= self._most:
-            self._put_away()
+            self._put_away_recent()
         self._recent[key] = said
 
-    def _put_away(self) -> None:
-        """Move what is at hand into the database; sorted, because that is the order it keeps them in."""
-        if self._older is None:
-            self._older, self._marks = _database(), bytearray(_MARKS >> 3)
-        rows = sorted((_digest(key), said) for key, said in self._recent.items())
-        self._older.executemany("INSERT OR IGNORE INTO said VALUES (?, ?)", rows)
-        for digest, _ in rows:
-            for byte, bit in _places(digest):
-                self._marks[byte] |= bit
-        self._recent = {}
+    def tell(self, keys: pl.Series, said: Sequence[pl.Series]) -> tuple[pl.Series, pl.Series]:
+        """Say something of each of many things; an empty text says nothing. What is said first is kept.
+
+        Returns of which of them nothing had been said before, and of which something else.
+        """
+        self._put_away_recent()
+        texts = pl.select(pl.concat_str(keys, *said, separator=UNIT)).to_series()
+        by_key, by_text = _hashed(keys, self._seeds[0]), _hashed(texts, self._seeds[1])
+        first = pl.Series(by_key).is_first_distinct() & pl.Series(~self._held(by_key))
+        self._put_away(by_key, by_text, texts, first)
+        return first, pl.Series(self._texts[self._keys.searchsorted(by_key)] != by_text)
+
+    def _held(self, by_key: Numbers) -> Flags:
+        """Which of the hashes are those of things in the file."""
+        places = self._keys.searchsorted(by_key)
+        return np.append(self._keys, np.uint64(0))[places] == by_key if len(self._keys) else np.zeros(len(by_key), bool)
+
+    def _put_away_recent(self) -> None:
+        """Move what is at hand into the file."""
+        if self._recent:
+            keys = pl.Series(list(self._recent), dtype=pl.String)
+            texts = pl.Series([_text(*pair) for pair in self._recent.items()], dtype=pl.String)
+            self._recent = {}
+            hashes = _hashed(keys, self._seeds[0]), _hashed(texts, self._seeds[1])
+            self._put_away(*hashes, texts, pl.Series([True]).new_from_index(0, len(keys)))
+
+    def _put_away(self, by_key: Numbers, by_text: Numbers, texts: pl.Series, new: pl.Series) -> None:
+        """Append what is new to the file, and find it there from now on."""
+        ended = texts.filter(new) + _END
+        sizes = ended.str.len_bytes().to_numpy().astype(np.uint64)
+        places = self._size + np.cumsum(sizes) - sizes
+        self._file.seek(0, os.SEEK_END)
+        self._size += self._file.write(ended.str.join().item().encode())
+        added = np.flatnonzero(new.to_numpy())
+        added_keys = by_key[added]
+        order = np.argsort(added_keys)
+        at = self._keys.searchsorted(added_keys[order])
+        self._keys = np.insert(self._keys, at, added_keys[order])
+        self._texts = np.insert(self._texts, at, by_text[added][order])
+        self._places = np.insert(self._places, at, places[order])
+
+    def _put_away_of(self, key: str) -> Said | None:
+        by_key = _hashed(pl.Series([key]), self._seeds[0])
+        if not self._held(by_key)[0]:
+            return None
+        found, *said = self._text_at(int(self._places[self._keys.searchsorted(by_key)[0]])).split(UNIT)
+        if found != key:
+            raise RuntimeError(f"{key!r} and {found!r} have the same hash, which no one can foresee: load again")
+        return tuple([text or None for text in said])
+
+    def _text_at(self, place: int) -> str:
+        self._file.seek(place)
+        blocks = iter(lambda: self._file.read(_BLOCK_BYTES), b"")
+        text = b""
+        for block in blocks:
+            text += block
+            if (end := text.find(_END.encode())) >= 0:
+                return text[:end].decode()
+        raise RuntimeError("the file of what was said was cut: make room on the disk and load again")
 
 
-def _digest(key: str) -> bytes:
-    return blake2b(key.encode(), digest_size=_DIGEST_BYTES).digest()
+def _text(key: str, said: Said) -> str:
+    return UNIT.join((key, *(text or "" for text in said)))
 
 
-def _places(digest: bytes) -> tuple[tuple[int, int], tuple[int, int]]:
-    """The two marks of a digest, each as its byte and its bit; where one is not set, it is not in the database."""
-    one, other = (number % _MARKS for number in unpack("<QQ", digest))
-    return (one >> 3, 1 << (one & 7)), (other >> 3, 1 << (other & 7))
-
-
-def _database() -> sqlite3.Connection:
-    """An empty one that never has to survive: nothing is synchronised, nothing can be undone."""
-    database = sqlite3.connect("", isolation_level=None)
-    for setting in (f"cache_size = -{_CACHE_KIB}", "journal_mode = OFF", "synchronous = OFF"):
-        database.execute(f"PRAGMA {setting}")
-    database.execute("CREATE TABLE said (thing BLOB PRIMARY KEY, first TEXT NOT NULL) WITHOUT ROWID")
-    database.execute("BEGIN")
-    return database
+def _hashed(texts: pl.Series, seed: int) -> Numbers:
+    return texts.hash(seed).to_numpy()

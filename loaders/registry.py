@@ -8,15 +8,18 @@ def load(files: Files) -> Iterator[Loaded]:
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from importlib.resources import files as resources
+from operator import attrgetter
 from pathlib import Path
+from typing import Final, TypeVar
 
 import loaders
 from loaders import sources
 from loaders.cells import Row
 from loaders.errors import FileError, RowError
+from loaders.in_columns import InColumns, read_in_columns
 from loaders.mapping import NO_MAPPING, SUFFIX, ColumnMapping, read_mapping
 from loaders.masking import Mask
 from loaders.tabular import (
@@ -28,9 +31,13 @@ from loaders.tabular import (
     remark_suspicious_text,
     unresolved_share,
 )
-from ontology.provenance import FileReport, Issue, Layout, Load, Loaded, Source, sha256_of
+from ontology.loads import Batch, Load
+from ontology.provenance import QUARANTINE_COLUMNS, FileReport, Issue, Layout, Loaded, Source, sha256_of
 from ontology.records import Record
 
+Given = TypeVar("Given")
+_CORRECTED: Final = QUARANTINE_COLUMNS[0]
+"""The column that a file of corrected rows has."""
 ReadRow = Callable[[Row], Iterable[Record]]
 """Turns a row into its records, or raises `RowError`: with the reason `natural_person`, the row is only counted."""
 
@@ -63,6 +70,34 @@ class Files:
         Rows that are `not_needed` are counted, and not looked at further. A file that is missing or cannot be read (to
         its end) is reported.
         """
+        read = partial(_loaded, read_row=_screened(columns, read_row))
+        yield from self._read(file, columns, read, not_needed)
+
+    def batches(
+        self, file: str, columns: Columns, read_row: ReadRow, in_columns: InColumns
+    ) -> Iterator[Loaded | Batch]:
+        """What `records` gives; many rows at once where nothing is to be said of them.
+
+        A file of corrected rows comes from several files, and is read row by row.
+        """
+
+        def read(rows: Iterator[Row], layout: Layout, report: FileReport) -> Iterator[Loaded | Batch]:
+            one_by_one = partial(_loaded, layout=layout, report=report, read_row=_screened(columns, read_row))
+            if _CORRECTED in report.header:
+                return one_by_one(rows)
+            return read_in_columns(rows, layout, in_columns, dict(_screens(columns)), one_by_one)
+
+        yield from self._read(file, columns, read)
+        # Rows that cannot be taken apart are refused while others wait to be read.
+        self.reports[-1].issues.sort(key=attrgetter("row"))
+
+    def _read(
+        self,
+        file: str,
+        columns: Columns,
+        read: Callable[[Iterator[Row], Layout, FileReport], Iterator[Given]],
+        not_needed: Callable[[Row], bool] | None = None,
+    ) -> Iterator[Given]:
         self._report_mapping(file)
         report = self._report(file)
         try:
@@ -71,7 +106,7 @@ class Files:
             rows = table.rows if columns.private is None else _public(table.rows, columns.private, report)
             rows = _needed(rows, not_needed, report) if not_needed else rows
             rows = _emptied(rows, table.hidden) if table.hidden else rows
-            yield from _loaded(rows, Layout(self.source.name, file, table.fields), _screened(columns, read_row), report)
+            yield from read(rows, Layout(self.source.name, file, table.fields), report)
         except FileError as error:
             _refuse(report, error)
         else:
@@ -171,7 +206,7 @@ def _emptied(rows: Iterable[Row], hidden: frozenset[int]) -> Iterator[Row]:
 
 def _screened(columns: Columns, read_row: ReadRow) -> ReadRow:
     """Reads only rows that name no natural person where an organisation is meant; of another it says so."""
-    screens = [(name, one.is_person) for name, one in columns.personal.items() if one.treatment == "screened"]
+    screens = _screens(columns)
     if not screens:
         return read_row
 
@@ -185,7 +220,12 @@ def _screened(columns: Columns, read_row: ReadRow) -> ReadRow:
     return read
 
 
-def _loaded(rows: Iterable[Row], layout: Layout, read_row: ReadRow, report: FileReport) -> Iterator[Loaded]:
+def _screens(columns: Columns) -> list[tuple[str, Callable[[str], bool]]]:
+    """The columns that may name a natural person, and how to know it."""
+    return [(name, one.is_person) for name, one in columns.personal.items() if one.treatment == "screened"]
+
+
+def _loaded(rows: Iterable[Row], layout: Layout, report: FileReport, read_row: ReadRow) -> Iterator[Loaded]:
     for row in rows:
         try:
             refuse_control_characters(row)
@@ -211,7 +251,7 @@ def _refuse(report: FileReport, error: FileError) -> None:
     report.issues.append(Issue(error.row, error.code, error.column, None, error.detail))
 
 
-LoadFunction = Callable[[Files], Iterator[Loaded]]
+LoadFunction = Callable[[Files], Iterator[Loaded | Batch]]
 
 
 @dataclass(frozen=True)
@@ -250,11 +290,11 @@ class Loader:
         files = Files(self.source, paths, given or {}, mask, needed)
         load = Load(self.source, (), files.reports)
 
-        def records() -> Iterator[Loaded]:
+        def items() -> Iterator[Loaded | Batch]:
             yield from self.load(files)
             load.source = files.source
 
-        load.records = records()
+        load.items = items()
         return load
 
 

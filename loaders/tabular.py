@@ -28,6 +28,8 @@ _TWO_SCRIPTS = re.compile("[A-Za-zÀ-ɏ][Ͱ-ӿ]|[Ͱ-ӿ][A-Za-zÀ-ɏ]")
 """A Greek or Cyrillic letter beside a Latin one; the sign of a micrometre (`µm`) is none."""
 _TWICE_ENCODED = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Å[“’\u0080-\u00bf]")
 """UTF-8 that was read as Windows-1252: `Ã©` for `é`."""
+UNUSUAL = "|".join(one.pattern for one in (_CONTROL, _INVISIBLE, _TWO_SCRIPTS, _TWICE_ENCODED))
+"""What a row is refused or remarked for, whatever its columns."""
 _DOUBTFUL = re.compile("[ÂÃâÅ\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffdͰ-ӿ]")
 """The characters without one of which a text is none of these three; hardly any row has one."""
 

@@ -31,17 +31,17 @@ def mint(kind: str, source: str, key: str) -> str:
     """The IRI of the `kind` that `source` calls `key`; raises `ValueError` on an empty part."""
     if not (kind and source and key):
         raise ValueError(f"no IRI without kind, source and key: {(kind, source, key)!r}")
-    return _prefix(kind, source) + _encode(key)
+    return _prefix(kind, source) + encode(key)
 
 
 @lru_cache(maxsize=1024)
 def _prefix(kind: str, source: str) -> str:
-    return f"{all_of(kind)}{_encode(source)}:"
+    return f"{all_of(kind)}{encode(source)}:"
 
 
 def all_of(kind: str) -> str:
     """What the IRIs of all things of a kind begin with, and no other does."""
-    return f"{base_iri()}id/{_encode(kind)}/"
+    return f"{base_iri()}id/{encode(kind)}/"
 
 
 def parse(iri: str) -> tuple[str, str, str]:
@@ -83,7 +83,7 @@ def parse_row(iri: str) -> tuple[str, str, int]:
 
 def concept(scheme: str, key: str) -> str:
     """The IRI of a concept of one of the ontology's SKOS schemes."""
-    return f"{CONCEPT}{_encode(scheme)}/{_encode(key)}"
+    return f"{CONCEPT}{encode(scheme)}/{encode(key)}"
 
 
 def parse_concept(iri: str) -> tuple[str, str]:
@@ -96,7 +96,7 @@ def parse_concept(iri: str) -> tuple[str, str]:
 
 def sdg(code: str) -> str:
     """The UN's IRI of a goal (`17`) or a target (`17.17`)."""
-    return f"{SDG}{_encode(code)}"
+    return f"{SDG}{encode(code)}"
 
 
 def parse_sdg(iri: str) -> str:
@@ -109,8 +109,8 @@ def parse_sdg(iri: str) -> str:
 _ESCAPES = str.maketrans({chr(byte): quote(bytes([byte]), safe="") for byte in range(256)})
 
 
-def _encode(text: str) -> str:
-    """What `quote(text, safe="")` gives, in half the time."""
+def encode(text: str) -> str:
+    """A text as IRIs hold it: what `quote(text, safe="")` gives, in half the time."""
     # Most keys need no escape: asking is ten times cheaper than quoting.
     plain = text.isascii() and text.replace("-", "").isalnum()
     return text if plain else text.encode().decode("latin-1").translate(_ESCAPES)

@@ -6,7 +6,7 @@ A loader yields `Loaded` records and fills one `FileReport` a file; the builder 
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -191,17 +191,6 @@ QUARANTINE_COLUMNS = (
 """What a quarantine file says of a row, after the row itself; a loader that reads such a file passes them over."""
 QUARANTINE_TEXT = "_text"
 """Where it keeps a row that could not be taken apart."""
-
-
-@dataclass
-class Load:
-    """One source on its way into a generation: `records` is read once, then `files` is complete."""
-
-    source: Source
-    records: Iterable[Loaded]
-    files: list[FileReport]
-    registers_follow: bool = False
-    """Whether registers are read after it, which complete its actors."""
 
 
 def sha256_of(file: Path) -> str:

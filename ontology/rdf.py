@@ -362,10 +362,11 @@ def _writers(kind: type[Record]) -> tuple[tuple[str, NamedNode, Callable[[Any], 
 
 @cache
 def _line_writers(kind: type[Record]) -> tuple[tuple[str, str, Callable[[Any], str], bool], ...]:
-    return tuple((one.field, f" <{one.iri}> ", _line(one.codec), one.many) for one in PROPERTIES[kind])
+    return tuple((one.field, f" <{one.iri}> ", line_of(one.codec), one.many) for one in PROPERTIES[kind])
 
 
-def _line(codec: Codec) -> Callable[[Any], str]:
+def line_of(codec: Codec) -> Callable[[Any], str]:
+    """The function that gives a value's term as N-Quads write it."""
     return codec.line or (lambda value: str(codec.write(value)))
 
 
@@ -385,9 +386,9 @@ def lines_of(record: Record, row: str | None = None) -> tuple[list[str], list[st
 
     Side nodes (identifiers, intervals) may be shared by records, whose second lists then repeat each other.
     """
-    subject, end = f"<{record.iri}>", _end(record.source)
+    subject, end = f"<{record.iri}>", line_end(record.source)
     own = [f"{subject} <{RDF}type> {_thing(iri)}{end}" for iri in classes_of(record)]
-    own.append(f"{subject} <{DCT}identifier> {_line(PLAIN)(record.key)}{end}")
+    own.append(f"{subject} <{DCT}identifier> {line_of(PLAIN)(record.key)}{end}")
     own += [f"{subject} {predicate} {term}{end}" for predicate, term in _pointing(record)]
     for field, predicate, line, many in _line_writers(type(record)):
         value = getattr(record, field)
@@ -401,13 +402,14 @@ def lines_of(record: Record, row: str | None = None) -> tuple[list[str], list[st
 
 
 @lru_cache(maxsize=1 << 10)
-def _end(source: str) -> str:
+def line_end(source: str) -> str:
+    """The end of each line about what a source says: its graph."""
     return f" <{iris.dataset(source)}> .\n"
 
 
 def _side_lines(record: Record) -> Iterable[str]:
     if isinstance(record, Membership):
-        return _interval_lines(record.start, record.end) if record.start or record.end else ()
+        return interval_lines(record.start, record.end) if record.start or record.end else ()
     return _lines(_side_statements(record))
 
 
@@ -416,7 +418,8 @@ def _lines(statements: Iterable[tuple[NamedNode, NamedNode, Term]]) -> list[str]
 
 
 @lru_cache(maxsize=1 << 12)
-def _interval_lines(start: str | None, end: str | None) -> list[str]:
+def interval_lines(start: str | None, end: str | None) -> list[str]:
+    """The statements about a period, as lines without their end."""
     return _lines(_interval_statements(start, end))
 
 
@@ -451,7 +454,7 @@ def _links(record: Record) -> Iterator[tuple[NamedNode, Term]]:
             for scheme, value in _identifiers(record):
                 yield node(ADMS + "identifier"), NamedNode(_identifier_iri(scheme, value))
         case Membership() if record.start or record.end:
-            yield node(ORG + "memberDuring"), NamedNode(_interval_iri(record.start, record.end))
+            yield node(ORG + "memberDuring"), NamedNode(interval_iri(record.start, record.end))
         case Measure() | Chantier():
             for status in record.statuses:
                 yield node(AL + "reviewStatus"), NamedNode(_status_iri(record, status))
@@ -495,7 +498,7 @@ def _identifier_statements(scheme: str, value: str) -> Iterator[tuple[NamedNode,
 
 
 def _interval_statements(start: str | None, end: str | None) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
-    subject = NamedNode(_interval_iri(start, end))
+    subject = NamedNode(interval_iri(start, end))
     yield subject, TYPE, node(TIME + "Interval")
     for name, value in (("startDate", start), ("endDate", end)):
         if value:
@@ -519,7 +522,8 @@ def _identifier_iri(scheme: str, value: str) -> str:
 
 
 @lru_cache(maxsize=1 << 12)
-def _interval_iri(start: str | None, end: str | None) -> str:
+def interval_iri(start: str | None, end: str | None) -> str:
+    """The IRI of a period, one end of which may be open."""
     return iris.mint("interval", "iso8601", f"{start or '..'}/{end or '..'}")
 
 

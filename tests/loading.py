@@ -5,7 +5,8 @@ from pathlib import Path
 
 from api.pipeline import find_loader
 from loaders.mapping import SUFFIX
-from ontology.provenance import FileReport, Load, Loaded
+from ontology.loads import Load
+from ontology.provenance import FileReport, Loaded
 from ontology.records import Record
 
 

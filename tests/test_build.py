@@ -18,7 +18,8 @@ from graph.build import BuildError, NotValidError, _workshop
 from graph.build import build as build_from
 from graph.home import Home, NoGenerationError
 from ontology import iris
-from ontology.provenance import Coverage, Load, Source
+from ontology.loads import Load
+from ontology.provenance import Coverage, Source
 from tests.conftest import Edit
 
 Build = Callable[[], Generation]

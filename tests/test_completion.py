@@ -18,7 +18,8 @@ from graph.resolution.judgements import Action, add, judgement
 from graph.resolution.merging import actor_iri
 from graph.resolution.registers import Registers
 from ontology import iris
-from ontology.provenance import Layout, Load, Loaded
+from ontology.loads import Load, singly
+from ontology.provenance import Layout, Loaded
 from ontology.records import Actor
 
 SIREN, COMPANY, RNA = "775544026", "552100554", "W012000002"
@@ -265,7 +266,7 @@ def test_persons_are_not_completed() -> None:
     person = Actor(source="own", key="p", name="P", kind="person", siren=SIREN)
     unit = Actor(source="sirene", key=SIREN, name="B", kind="association", siren=SIREN)
     registers = Registers()
-    assert [one.record for one in registers.passing(load_of(person))] == [person]
+    assert [one.record for one in singly(registers.passing(load_of(person)))] == [person]
     assert list(registers.passing(load_of(unit, register=True))) == []
     assert [one.record for one in registers.settled().records] == [unit]
 

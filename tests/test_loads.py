@@ -13,7 +13,8 @@ from graph.build import BuildError
 from graph.home import Home
 from loaders.mapping import SUFFIX
 from loaders.registry import all_loaders
-from ontology.provenance import FileReport, Issue, Load
+from ontology.loads import Load
+from ontology.provenance import FileReport, Issue
 from tests.loading import open_files
 
 HEADER = "alliance,actor,role\n"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse, serialize
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse, serialize
 
 import ontology
 from graph.validate import Report, Violation, validate
@@ -291,6 +291,15 @@ def test_files_plain_and_packed(tmp_path: Path) -> None:
 def test_memberships_may_be_checked_in_portions(name: str) -> None:
     content = io.BytesIO(n_quads(planted(name)))
     assert validate(content, at_once=500) == validate(content)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_portions_are_read_whatever_graphs_the_statements_are_in(name: str) -> None:
+    quads = sorted(planted(name), key=str)
+    graphs = (DefaultGraph(), NamedNode("https://example.org/g"), NamedNode("https://example.org/h"))
+    spread = [Quad(quad.subject, quad.predicate, quad.object, graphs[number % 3]) for number, quad in enumerate(quads)]
+    for content in (io.BytesIO(n_quads(spread)), io.BytesIO(n_quads(spread[::-1]))):
+        assert validate(content, at_once=500) == validate(content)
 
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:

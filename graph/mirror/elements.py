@@ -14,10 +14,10 @@ import polars as pl
 
 from graph.mirror import schema
 from graph.mirror.schema import Key, LinkKind, NodeKind, Shape
-from graph.mirror.terms import mapped, minted_by
 from graph.tables import TABLES
 from ontology import iris
 from ontology.rdf import SDG, Property
+from ontology.terms import mapped, minted_by
 
 START: Final = "start_iri"
 END: Final = "end_iri"

@@ -11,7 +11,6 @@ import polars as pl
 
 from graph.mirror.elements import END, START, Elements, Links, Nodes
 from graph.mirror.schema import Key, LinkKind, NodeKind, link_kinds, node_kinds
-from graph.mirror.terms import mapped, minted, minted_by, term_of, text, thing
 from ontology import iris, schemes
 from ontology.rdf import (
     ADMS,
@@ -28,6 +27,7 @@ from ontology.rdf import (
     classes_of,
 )
 from ontology.records import Actor
+from ontology.terms import mapped, minted, minted_by, term_of, text, thing
 
 SLICE_ROWS: Final = 20_000
 """Rows whose lines are made at a time."""

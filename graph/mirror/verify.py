@@ -8,13 +8,13 @@ differ are kept as text. That a wrong statement passes for a right one is less l
 second hash adds nothing to the first.
 """
 
-import gzip
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import polars as pl
+from zlib_ng import gzip_ng
 
 from graph.generation import Generation
 from graph.mirror import schema
@@ -104,7 +104,7 @@ def _marker(engine: Readable) -> tuple[str | None, str | None]:
 
 def dump_columns(dump: Path) -> Iterator[pl.Series]:
     """The lines of a dump without line breaks, in columns; those of the ontology's own graph are left out."""
-    with gzip.open(dump) as stream:
+    with gzip_ng.open(dump) as stream:  # type: ignore[no-untyped-call]
         rest = b""
         while block := stream.read(BLOCK_BYTES):
             whole, _, rest = (rest + block).rpartition(b"\n")

@@ -12,6 +12,7 @@ from typing import Any
 
 from graph.resolution.judgements import Judgements
 from ontology import iris
+from ontology.loads import Batch, singly
 from ontology.provenance import Loaded
 from ontology.rdf import PROPERTIES, THING
 from ontology.records import Actor, MergedActor, Record
@@ -56,9 +57,9 @@ class Merging:
         self._judged = frozenset(map(actor_iri, self._clusters.ids))
         self._held: list[Loaded] = []
 
-    def untouched(self, records: Iterable[Loaded]) -> Iterable[Loaded]:
+    def untouched(self, items: Iterable[Loaded | Batch]) -> Iterable[Loaded | Batch]:
         """The records that no judgement touches; the others are held back."""
-        return (one for one in records if not self._holds(one)) if self._judged else records
+        return (one for one in singly(items) if not self._holds(one)) if self._judged else items
 
     def _holds(self, loaded: Loaded) -> bool:
         record = loaded.record

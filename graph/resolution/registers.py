@@ -18,7 +18,8 @@ from graph.resolution.judgements import Judgements
 from graph.resolution.merging import actor_iri
 from graph.selection import PERSON
 from ontology import iris
-from ontology.provenance import Layout, Load, Loaded, Reading
+from ontology.loads import Batch, Load
+from ontology.provenance import Layout, Loaded, Reading
 from ontology.records import Actor
 
 _TAKEN: Final = (
@@ -65,11 +66,11 @@ class Registers:
         """The numbers of units that contradict an actor: what another register knows by them is as doubtful."""
         self._contradicting = 0
 
-    def passing(self, load: Load) -> Iterable[Loaded]:
+    def passing(self, load: Load) -> Iterable[Loaded | Batch]:
         """The records of a load that need not wait."""
         if load.source.register:
             return (one for one in load.records if not self._takes_unit(one))
-        return (one for one in load.records if not self._waits(one)) if load.registers_follow else load.records
+        return (one for one in load.records if not self._waits(one)) if load.registers_follow else load.items
 
     def settled(self) -> Completed:
         """What became of the actors held back."""

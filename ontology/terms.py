@@ -12,8 +12,8 @@ from ontology.rdf import ENGLISH, FRENCH, INTEGER, PLAIN, THING, WEB, XSD, Codec
 
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 """All that a text which records may hold needs; one with other control characters is none of ours."""
-_UNIT: Final = "\x1f"
-"""The unit separator, which no text holds."""
+UNIT: Final = "\x1f"
+"""The unit separator: a control character, which no text that is loaded holds."""
 _NOT_IN_ADDRESSES: Final = r"[^A-Za-z0-9!#$%&'()*+,/:;=?@\[\]~_.-]"
 """What `ontology.rdf.web` may have to encode."""
 
@@ -37,17 +37,26 @@ def thing(column: pl.Expr) -> pl.Expr:
 
 def minted(kind: str, source: str, column: pl.Expr) -> pl.Expr:
     """The IRIs of the `kind` that `source` calls by these keys; null for an empty one."""
-    return mapped(column, partial(iris.mint, kind, source))
+    prefix = iris.mint(kind, source, "-").removesuffix("-")
+    encoded = column.map_batches(_encoded, return_dtype=pl.String)
+    return pl.when(column != "").then(pl.concat_str(pl.lit(prefix), encoded))
+
+
+def _encoded(keys: pl.Series) -> pl.Series:
+    """Keys as IRIs hold them: there are few different letters among many keys."""
+    letters = sorted(set("".join(keys.drop_nulls().to_list())))
+    escapes = {one: code for one in letters if (code := iris.encode(one)) != one}
+    return keys.str.replace_many(list(escapes), list(escapes.values())) if escapes else keys
 
 
 def minted_by(kind: str, source: pl.Expr, key: pl.Expr) -> pl.Expr:
     """The IRIs of the `kind` that the source of each row calls by its key; null where either is empty or null."""
 
     def mint(pair: str) -> str:
-        name, _, rest = pair.partition(_UNIT)
+        name, _, rest = pair.partition(UNIT)
         return iris.mint(kind, name, rest)
 
-    return mapped(pl.concat_str(source, pl.lit(_UNIT), key), mint)
+    return mapped(pl.concat_str(source, pl.lit(UNIT), key), mint)
 
 
 def mapped(column: pl.Expr, function: Callable[[str], str]) -> pl.Expr:
