@@ -9,8 +9,7 @@ package would bring what only analysis needs.
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Self, TypeAlias
 
@@ -22,9 +21,9 @@ Piece: TypeAlias = tuple[int, int]
 NO_HEADER = -15
 """What zlib calls a piece from the middle of a gzip file."""
 _END = b"end\n"
-_PIECES_AT_ONCE: Final = 4
-"""How many pieces are loaded at once: more take more memory; after fewer the store orders again what it holds, which
-takes longest."""
+_AT_ONCE_BYTES: Final = 60_000_000
+"""How much text is loaded at once: more takes more memory; after less the store orders again what it holds, which takes
+longest."""
 
 
 class Storing:
@@ -74,10 +73,20 @@ def _load(store: Path, dump: Path) -> None:
     loaded = Store(store)
     with dump.open("rb") as stream:
         texts = _texts(stream, sys.stdin.buffer)
-        while text := b"".join(islice(texts, _PIECES_AT_ONCE)):
+        for text in _together(texts):
             # Lenient: our own terms need not be checked a second time.
             loaded.bulk_load(text, RdfFormat.N_QUADS, lenient=True)
     loaded.flush()
+
+
+def _together(texts: Iterable[bytes]) -> Iterator[bytes]:
+    waiting: list[bytes] = []
+    for text in texts:
+        waiting.append(text)
+        if sum(map(len, waiting)) >= _AT_ONCE_BYTES:
+            whole, waiting = b"".join(waiting), []  # the pieces need not stay while it is loaded
+            yield whole
+    yield b"".join(waiting)
 
 
 def _texts(dump: BinaryIO, orders: BinaryIO) -> Iterator[bytes]:
