@@ -60,8 +60,7 @@ class GraphWriter:
     def add_record(self, record: Record, row: str | None) -> None:
         """Write a record's statements; those about nodes that several records share are written once."""
         own, side = lines_of(record, row)
-        lines = own + self._new(side) if side else own
-        self._add(["".join(lines).encode()], len(lines))
+        self._add_lines(own + self._new(side) if side else own)
 
     def add_batch(self, batch: Batch) -> None:
         """Write the statements of many records, as `add_record` would write those of one after the other."""
@@ -77,8 +76,7 @@ class GraphWriter:
 
     def add_quads(self, quads: Iterable[Quad]) -> None:
         """Write statements that no record makes; the caller sees to it that none is repeated."""
-        lines = [f"{quad} .\n" for quad in quads]
-        self._add(["".join(lines).encode()], len(lines))
+        self._add_lines([f"{quad} .\n" for quad in quads])
 
     def close_dump(self) -> None:
         """Finish the dump; nothing may be added after."""
@@ -116,6 +114,9 @@ class GraphWriter:
                 self._periods.add(period)
                 said[at] = "".join(self._new(f"{line}{end}" for line in interval_lines(first, last)))
         return pl.Series(said, dtype=pl.String)
+
+    def _add_lines(self, lines: list[str]) -> None:
+        self._add(["".join(lines).encode()], len(lines))
 
     def _add(self, texts: list[bytes], lines: int) -> None:
         self._texts += texts

@@ -1,6 +1,5 @@
 """What was first said of each of many things; memory grows by 24 bytes a thing, whatever is said of it."""
 
-import os
 import secrets
 import tempfile
 from collections.abc import Sequence
@@ -59,14 +58,19 @@ class FirstSaid:
         self._put_away_recent()
         texts = pl.select(pl.concat_str(keys, *said, separator=UNIT)).to_series()
         by_key, by_text = _hashed(keys, self._seeds[0]), _hashed(texts, self._seeds[1])
-        first = pl.Series(by_key).is_first_distinct() & pl.Series(~self._held(by_key))
-        self._put_away(by_key, by_text, texts, first)
-        return first, pl.Series(self._texts[self._keys.searchsorted(by_key)] != by_text)
+        first = pl.Series(by_key).is_first_distinct() & pl.Series(~self._find(by_key)[1])
+        new = first.to_numpy()
+        self._put_away(by_key[new], by_text[new], texts.filter(first))
+        at, _ = self._find(by_key)
+        return first, pl.Series(self._texts[at] != by_text)
 
-    def _held(self, by_key: Numbers) -> Flags:
-        """Which of the hashes are those of things in the file."""
-        places = self._keys.searchsorted(by_key)
-        return np.append(self._keys, np.uint64(0))[places] == by_key if len(self._keys) else np.zeros(len(by_key), bool)
+    def _find(self, by_key: Numbers) -> tuple[npt.NDArray[np.intp], Flags]:
+        """Where the things of these hashes stand, and whether there are any."""
+        at = self._keys.searchsorted(by_key)
+        if not len(self._keys):
+            return at, np.zeros(len(at), np.bool_)
+        at = np.minimum(at, len(self._keys) - 1)
+        return at, self._keys[at] == by_key
 
     def _put_away_recent(self) -> None:
         """Move what is at hand into the file."""
@@ -74,29 +78,26 @@ class FirstSaid:
             keys = pl.Series(list(self._recent), dtype=pl.String)
             texts = pl.Series([_text(*pair) for pair in self._recent.items()], dtype=pl.String)
             self._recent = {}
-            hashes = _hashed(keys, self._seeds[0]), _hashed(texts, self._seeds[1])
-            self._put_away(*hashes, texts, pl.Series([True]).new_from_index(0, len(keys)))
+            self._put_away(_hashed(keys, self._seeds[0]), _hashed(texts, self._seeds[1]), texts)
 
-    def _put_away(self, by_key: Numbers, by_text: Numbers, texts: pl.Series, new: pl.Series) -> None:
-        """Append what is new to the file, and find it there from now on."""
-        ended = texts.filter(new) + _END
+    def _put_away(self, by_key: Numbers, by_text: Numbers, texts: pl.Series) -> None:
+        """Append texts of things that are new to the file, and find them there from now on."""
+        ended = texts + _END
         sizes = ended.str.len_bytes().to_numpy().astype(np.uint64)
         places = self._size + np.cumsum(sizes) - sizes
-        self._file.seek(0, os.SEEK_END)
+        self._file.seek(self._size)
         self._size += self._file.write(ended.str.join().item().encode())
-        added = np.flatnonzero(new.to_numpy())
-        added_keys = by_key[added]
-        order = np.argsort(added_keys)
-        at = self._keys.searchsorted(added_keys[order])
-        self._keys = np.insert(self._keys, at, added_keys[order])
-        self._texts = np.insert(self._texts, at, by_text[added][order])
+        order = np.argsort(by_key)
+        at = self._keys.searchsorted(by_key[order])
+        self._keys = np.insert(self._keys, at, by_key[order])
+        self._texts = np.insert(self._texts, at, by_text[order])
         self._places = np.insert(self._places, at, places[order])
 
     def _put_away_of(self, key: str) -> Said | None:
-        by_key = _hashed(pl.Series([key]), self._seeds[0])
-        if not self._held(by_key)[0]:
+        at, is_held = self._find(_hashed(pl.Series([key]), self._seeds[0]))
+        if not is_held[0]:
             return None
-        found, *said = self._text_at(int(self._places[self._keys.searchsorted(by_key)[0]])).split(UNIT)
+        found, *said = self._text_at(int(self._places[at[0]])).split(UNIT)
         if found != key:
             raise RuntimeError(f"{key!r} and {found!r} have the same hash, which no one can foresee: load again")
         return tuple([text or None for text in said])

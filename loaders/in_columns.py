@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import polars as pl
@@ -103,14 +103,16 @@ class CellValues:
         return (*[None] * (len(self._schema) - 1), False) if values is None or report.issues else (*values, True)
 
 
-@dataclass(frozen=True)
-class InColumns:
+class InColumns(Protocol):
     """How the rows of a source are read many at once."""
 
-    values: Callable[[Cells], pl.DataFrame]
-    """What the cells of each row come to, and whether the row is `sound`: whether nothing is to be said about it."""
-    records: Callable[[Cells, pl.DataFrame], tuple[RecordColumns, ...]]
-    """The records of sound rows, by their cells and values."""
+    def values(self, cells: Cells) -> pl.DataFrame:
+        """What the cells of each row come to, and whether it is `sound`: whether nothing is to be said about it."""
+        ...
+
+    def records(self, cells: Cells, values: pl.DataFrame) -> tuple[RecordColumns, ...]:
+        """The records of sound rows, by their cells and values."""
+        ...
 
 
 def read_in_columns(

@@ -28,7 +28,8 @@ _TWO_SCRIPTS = re.compile("[A-Za-zÀ-ɏ][Ͱ-ӿ]|[Ͱ-ӿ][A-Za-zÀ-ɏ]")
 """A Greek or Cyrillic letter beside a Latin one; the sign of a micrometre (`µm`) is none."""
 _TWICE_ENCODED = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|Å[“’\u0080-\u00bf]")
 """UTF-8 that was read as Windows-1252: `Ã©` for `é`."""
-UNUSUAL = "|".join(one.pattern for one in (_CONTROL, _INVISIBLE, _TWO_SCRIPTS, _TWICE_ENCODED))
+_SUSPICIOUS = (_INVISIBLE, _TWO_SCRIPTS, _TWICE_ENCODED)
+UNUSUAL = "|".join(one.pattern for one in (_CONTROL, *_SUSPICIOUS))
 """What a row is refused or remarked for, whatever its columns."""
 _DOUBTFUL = re.compile("[ÂÃâÅ\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffdͰ-ӿ]")
 """The characters without one of which a text is none of these three; hardly any row has one."""
@@ -253,7 +254,7 @@ def remark_suspicious_text(row: Row) -> None:
         return
     for column, position in row.positions.items():
         text = row.values[position]
-        if not text.isascii() and any(one.search(text) for one in (_INVISIBLE, _TWO_SCRIPTS, _TWICE_ENCODED)):
+        if not text.isascii() and any(one.search(text) for one in _SUSPICIOUS):
             row.remark("suspicious_text", column, text)
 
 

@@ -8,7 +8,7 @@ import polars as pl
 from ontology.loads import Kind, RecordColumns
 from ontology.rdf import DCT, ORG, PLAIN, PROPERTIES, PROV, RDF, Property, classes_of, line_end, line_of
 from ontology.records import Membership, Record
-from ontology.terms import UNIT, mapped, minted, term_of, thing
+from ontology.terms import UNIT, interval, mapped, term_of, thing
 
 Parts: TypeAlias = tuple[pl.Expr, ...]
 """What stands side by side in each row; where it is null, nothing stands there."""
@@ -28,7 +28,11 @@ def lines_of_columns(records: RecordColumns, rows: pl.Series) -> pl.Series:
     parts = [
         *_each(RDF + "type", _classes(kind, fields), end),
         *_line(DCT + "identifier", term_of(PLAIN, pl.col("key")), end),
-        *(_whole(_line(ORG + "memberDuring", _interval(), end)) if kind is Membership else ()),
+        *(
+            _whole(_line(ORG + "memberDuring", thing(interval(*map(pl.col, _PERIOD))), end))
+            if kind is Membership
+            else ()
+        ),
         *(
             part
             for one in PROPERTIES[kind]
@@ -85,10 +89,3 @@ def _classes(kind: Kind, fields: pl.DataFrame) -> pl.Expr:
 
 def _class_terms(record: Record) -> str:
     return UNIT.join(f"<{iri}>" for iri in classes_of(record))
-
-
-def _interval() -> pl.Expr:
-    """The period of each membership, null where nothing is known of one."""
-    start, end = (pl.col(one).fill_null("..") for one in _PERIOD)
-    period = pl.concat_str(start, pl.lit("/"), end)
-    return thing(minted("interval", "iso8601", pl.when(period != "../..").then(period)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from heapq import merge
+from operator import itemgetter
 from typing import TypeAlias
 
 import polars as pl
@@ -57,12 +58,8 @@ class Batch:
     def loaded(self) -> Iterator[Loaded]:
         """Each record with its row."""
         numbers, values = self.rows.to_list(), self.cells.rows()
-        for at, record in merge(*(zip(one.at, one.records(), strict=True) for one in self.records), key=_first):
+        for at, record in merge(*(zip(one.at, one.records(), strict=True) for one in self.records), key=itemgetter(0)):
             yield Loaded(record, self.layout, numbers[at], values[at])
-
-
-def _first(pair: tuple[int, Record]) -> int:
-    return pair[0]
 
 
 def singly(many: Iterable[Loaded | Batch]) -> Iterator[Loaded]:

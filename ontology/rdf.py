@@ -454,7 +454,7 @@ def _links(record: Record) -> Iterator[tuple[NamedNode, Term]]:
             for scheme, value in _identifiers(record):
                 yield node(ADMS + "identifier"), NamedNode(_identifier_iri(scheme, value))
         case Membership() if record.start or record.end:
-            yield node(ORG + "memberDuring"), NamedNode(interval_iri(record.start, record.end))
+            yield node(ORG + "memberDuring"), NamedNode(_interval_iri(record.start, record.end))
         case Measure() | Chantier():
             for status in record.statuses:
                 yield node(AL + "reviewStatus"), NamedNode(_status_iri(record, status))
@@ -498,7 +498,7 @@ def _identifier_statements(scheme: str, value: str) -> Iterator[tuple[NamedNode,
 
 
 def _interval_statements(start: str | None, end: str | None) -> Iterator[tuple[NamedNode, NamedNode, Term]]:
-    subject = NamedNode(interval_iri(start, end))
+    subject = NamedNode(_interval_iri(start, end))
     yield subject, TYPE, node(TIME + "Interval")
     for name, value in (("startDate", start), ("endDate", end)):
         if value:
@@ -522,8 +522,7 @@ def _identifier_iri(scheme: str, value: str) -> str:
 
 
 @lru_cache(maxsize=1 << 12)
-def interval_iri(start: str | None, end: str | None) -> str:
-    """The IRI of a period, one end of which may be open."""
+def _interval_iri(start: str | None, end: str | None) -> str:
     return iris.mint("interval", "iso8601", f"{start or '..'}/{end or '..'}")
 
 

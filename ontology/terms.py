@@ -8,7 +8,7 @@ import polars as pl
 from pyoxigraph import Literal
 
 from ontology import iris
-from ontology.rdf import ENGLISH, FRENCH, INTEGER, PLAIN, THING, WEB, XSD, Codec
+from ontology.rdf import ENGLISH, FRENCH, INTEGER, PLAIN, THING, WEB, XSD, Codec, line_of
 
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 """All that a text which records may hold needs; one with other control characters is none of ours."""
@@ -49,6 +49,12 @@ def _encoded(keys: pl.Series) -> pl.Series:
     return keys.str.replace_many(list(escapes), list(escapes.values())) if escapes else keys
 
 
+def interval(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """The IRIs of periods, one end of which may be null; null where both are."""
+    period = pl.concat_str(start.fill_null(".."), pl.lit("/"), end.fill_null(".."))
+    return minted("interval", "iso8601", pl.when(start.is_not_null() | end.is_not_null()).then(period))
+
+
 def minted_by(kind: str, source: pl.Expr, key: pl.Expr) -> pl.Expr:
     """The IRIs of the `kind` that the source of each row calls by its key; null where either is empty or null."""
 
@@ -80,7 +86,7 @@ def _or_none(function: Callable[[str], str], value: str) -> str | None:
 def _line(codec: Codec, value: object) -> str:
     """A value that the codec refuses, which only a stranger can have written, becomes a text that nothing states."""
     try:
-        return codec.line(value) if codec.line else str(codec.write(value))
+        return line_of(codec)(value)
     except (KeyError, ValueError):
         return str(Literal(str(value)))
 

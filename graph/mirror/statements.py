@@ -27,7 +27,7 @@ from ontology.rdf import (
     classes_of,
 )
 from ontology.records import Actor
-from ontology.terms import mapped, minted, minted_by, term_of, text, thing
+from ontology.terms import interval, mapped, minted, minted_by, term_of, text, thing
 
 SLICE_ROWS: Final = 20_000
 """Rows whose lines are made at a time."""
@@ -167,9 +167,7 @@ def _territory(rows: pl.DataFrame, _kind: NodeKind) -> Iterator[pl.Series]:
 def _membership(rows: pl.DataFrame, kind: LinkKind) -> Iterator[pl.Series]:
     yield _lines(rows, _TYPE, _iri(kind.iri))
     yield from _tie(rows, ORG + "member", ORG + "organization")
-    either = pl.col("start").is_not_null() | pl.col("end").is_not_null()
-    period = pl.concat_str(pl.col("start").fill_null(".."), pl.lit("/"), pl.col("end").fill_null(".."))
-    dated = rows.filter(either).with_columns(_node=minted("interval", "iso8601", period))
+    dated = rows.with_columns(_node=interval(pl.col("start"), pl.col("end"))).drop_nulls("_node")
     yield _lines(dated, ORG + "memberDuring", thing(pl.col("_node")))
     about = _about(dated.unique("_node"))
     yield _lines(about, _TYPE, _iri(TIME + "Interval"))

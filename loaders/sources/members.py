@@ -15,7 +15,7 @@ import polars as pl
 from loaders.cells import Row
 from loaders.first_said import FirstSaid
 from loaders.identifiers import identifier, is_whole
-from loaders.in_columns import Cells, CellValues, InColumns
+from loaders.in_columns import Cells, CellValues
 from loaders.places import territory_of
 from loaders.privacy import KIND, ORGANISATION
 from loaders.registry import Files, loader
@@ -81,7 +81,7 @@ def load(files: Files) -> Iterator[Loaded | Batch]:
     seen = _Seen(TerritoryIndex.load())
     many = _ManyRows(seen)
     for file in files.names:
-        yield from files.batches(file, COLUMNS, partial(_read, seen), InColumns(many.values, many.records))
+        yield from files.batches(file, COLUMNS, partial(_read, seen), many)
 
 
 @dataclass
