@@ -95,7 +95,8 @@ def in_process(work: str, *paths: Path) -> Taken:
     peaks: dict[int, Peak] = {}
     while (ended := os.wait4(process.pid, os.WNOHANG))[0] == 0:
         for pid in family(process.pid):
-            peaks[pid] = peak(pid) or peaks.get(pid, Peak("", 0))
+            # A process that becomes another begins anew to count.
+            peaks[pid] = max(peak(pid) or NOTHING, peaks.get(pid, NOTHING), key=lambda one: one.megabytes)
         time.sleep(0.1)
     wall, spent = time.perf_counter() - began, ended[2]
     process.returncode = os.waitstatus_to_exitcode(ended[1])
@@ -111,6 +112,9 @@ class Peak:
 
     command: str
     megabytes: float
+
+
+NOTHING = Peak("", 0)
 
 
 def family(pid: int) -> list[int]:

@@ -1,16 +1,23 @@
 """Loads a dump into a store while the dump is still being written, in a process of its own.
 
     python -P storing.py STORE DUMP      reads on standard input where each piece of the dump stands, `end` at last
+    python -P storing.py STORE           puts a loaded store in order, which is what the former becomes at its end
+
+A store is loaded in sorted pieces, and answers several times faster once these are one. It would merge them while they
+come, again and again; it is kept from it, and merges them once.
 
 What the store needs while it loads is given back when the process ends; beside Python's own objects it would
 scatter, and memory grow with every piece. It is started as a file, not as a module of its package, because the
 package would bring what only analysis needs.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import BinaryIO, Final, Self, TypeAlias
 
 from pyoxigraph import RdfFormat, Store
@@ -21,9 +28,11 @@ Piece: TypeAlias = tuple[int, int]
 NO_HEADER = -15
 """What zlib calls a piece from the middle of a gzip file."""
 _END = b"end\n"
-_AT_ONCE_BYTES: Final = 60_000_000
-"""How much text is loaded at once: more takes more memory; after less the store orders again what it holds, which takes
-longest."""
+_AT_ONCE_BYTES: Final = 40_000_000
+"""How much text is loaded at once: more takes more memory, less leaves more pieces to merge."""
+
+_ONE_HEAP: Final = {"MALLOC_ARENA_MAX": "1"}
+"""For the C library of Linux: its threads share what was given back, so that memory does not grow with each text."""
 
 
 class Storing:
@@ -33,7 +42,7 @@ class Storing:
         command = [sys.executable, "-P", __file__, str(store), str(dump)]
         # A session of its own: Ctrl-C is the caller's to handle.
         self._process = subprocess.Popen(  # noqa: S603 - our own file
-            command, stdin=subprocess.PIPE, start_new_session=True
+            command, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, **_ONE_HEAP}
         )
         self._dump = dump
 
@@ -41,9 +50,12 @@ class Storing:
         """Let a piece be loaded that stands in the dump; raises `RuntimeError` where one before could not be."""
         self._say(b"%d %d\n" % piece)
 
-    def finish(self) -> None:
-        """Wait until everything is loaded; raises `RuntimeError` where it could not be."""
+    def end(self) -> None:
+        """There are no more pieces; raises `RuntimeError` where one before could not be loaded."""
         self._say(_END)
+
+    def wait(self) -> None:
+        """Wait, after `end`, until everything is loaded and in order; raises `RuntimeError` where it could not be."""
         if self._process.wait():
             self._fail()
 
@@ -71,12 +83,34 @@ class Storing:
 
 def _load(store: Path, dump: Path) -> None:
     loaded = Store(store)
+    _let_compaction_wait()
     with dump.open("rb") as stream:
         texts = _texts(stream, sys.stdin.buffer)
         for text in _together(texts):
             # Lenient: our own terms need not be checked a second time.
             loaded.bulk_load(text, RdfFormat.N_QUADS, lenient=True)
-    loaded.flush()
+    # A process that begins anew: a compaction that was begun is given up, and the next may take the processor.
+    os.execv(sys.executable, [sys.executable, "-P", __file__, str(store)])  # noqa: S606 - our own file
+
+
+def _let_compaction_wait() -> None:
+    """Let the store's threads that merge what it holds run only where nothing else wants to; there is no way back."""
+    if sys.platform == "linux":
+        for thread in Path("/proc/self/task").iterdir():
+            if (thread / "comm").read_text(encoding="utf-8").startswith("rocksdb:low"):
+                with suppress(PermissionError):  # without it, loading takes longer
+                    os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+
+
+def _order(store: Path) -> None:
+    Thread(target=_end_with_the_caller, daemon=True).start()
+    Store(store).optimize()
+
+
+def _end_with_the_caller() -> None:
+    while os.read(0, 1):  # nothing, as soon as there is nobody who could write
+        pass
+    os._exit(1)
 
 
 def _together(texts: Iterable[bytes]) -> Iterator[bytes]:
@@ -101,4 +135,8 @@ def _texts(dump: BinaryIO, orders: BinaryIO) -> Iterator[bytes]:
 
 
 if __name__ == "__main__":
-    _load(Path(sys.argv[1]), Path(sys.argv[2]))
+    paths = [Path(one) for one in sys.argv[1:]]
+    if len(paths) == 1:
+        _order(*paths)
+    else:
+        _load(*paths)

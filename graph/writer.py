@@ -85,6 +85,7 @@ class GraphWriter:
         self._periods = set()
         self._wait()
         self.sha256 = self._dump.close()
+        self._store.end()
 
     def _is_new(self, line: str) -> bool:
         """Whether the line was not asked for before. Digests take a fifth of the memory of the lines."""
@@ -146,11 +147,13 @@ class GraphWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Wait until the store holds everything; after an error only let go of the files."""
+        if kind is None and not self.sha256:
+            self.close_dump()
         self._dumping.shutdown(cancel_futures=kind is not None)
         self._dump.close()
         with self._store:
             if kind is None:
-                self._store.finish()
+                self._store.wait()
 
 
 class _Dump:

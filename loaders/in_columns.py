@@ -74,16 +74,21 @@ class CellValues:
     """What cells come to, alone or together, that are written alike in many rows.
 
     `read` is given a row that has these columns only, and returns a value for each column of `schema`. Where it refuses
-    or remarks anything, the values are null, and the row is not sound.
+    or remarks anything, the values are null, and the row is not sound. What the last `kept` texts came to is kept for
+    the next rows.
     """
 
     def __init__(
-        self, columns: Sequence[str], schema: Mapping[str, pl.DataType], read: Callable[[Row], Sequence[Any]]
+        self,
+        columns: Sequence[str],
+        schema: Mapping[str, pl.DataType],
+        read: Callable[[Row], Sequence[Any]],
+        kept: int = _KEPT_TEXTS,
     ) -> None:
         self._columns, self._read = columns, read
         self._schema = {**schema, "sound": pl.Boolean()}
         self._positions = {name: at for at, name in enumerate(columns)}
-        self._values = lru_cache(_KEPT_TEXTS)(self._values_of)
+        self._values = lru_cache(kept)(self._values_of)
 
     def of(self, cells: Cells) -> pl.DataFrame:
         """One row a row: the columns of the schema, and whether the row is `sound`."""

@@ -3,6 +3,8 @@
 import csv
 import gzip
 import hashlib
+import subprocess
+import sys
 import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -200,6 +202,33 @@ def test_the_store_holds_what_the_dump_says(tmp_path: Path, monkeypatch: pytest.
     assert again.sha256 == graph.sha256
     dumps = [tmp_path / name / "graph.nq.gz" for name in ("one", "other")]
     assert dumps[0].read_bytes() == dumps[1].read_bytes()
+
+
+def test_a_store_that_was_loaded_in_many_texts_is_in_one_piece(tmp_path: Path) -> None:
+    texts = [b"".join(b'<x:s%d> <x:p> "%d" .\n' % (one, one) for one in range(at, 4000, 40)) for at in range(40)]
+    dump = writer._Dump(tmp_path / "graph.nq.gz")
+    pieces = [dump.append(text) for text in texts]
+    dump.close()
+    load = (
+        "import sys; from pathlib import Path; from graph import storing; storing._AT_ONCE_BYTES = 1; "
+        "storing._load(*map(Path, sys.argv[1:]))"
+    )
+    orders = "".join(f"{start} {size}\n" for start, size in pieces) + "end\n"
+    command = [sys.executable, "-c", load, str(tmp_path / "store"), str(tmp_path / "graph.nq.gz")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(orders.encode())
+        process.stdin.flush()
+        assert process.wait() == 0
+    assert set(Store.read_only(str(tmp_path / "store"))) == set(parse(b"".join(texts), RdfFormat.N_QUADS))
+    assert len(list((tmp_path / "store").glob("*.sst"))) <= 10  # one for each way in which it is sorted, not one a text
+
+
+def test_a_writer_that_is_left_makes_the_dump_whole(tmp_path: Path) -> None:
+    with GraphWriter(tmp_path) as graph:
+        graph.add_quads(parse(b"<x:s> <x:p> <x:o> .", RdfFormat.N_QUADS))
+    assert gzip.decompress((tmp_path / "graph.nq.gz").read_bytes()) == b"<x:s> <x:p> <x:o> .\n"
+    assert len(Store.read_only(str(tmp_path / "store"))) == 1
 
 
 def test_the_dump_is_one_gzip_member(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -331,7 +331,8 @@ def _cell_values(territories: TerritoryIndex) -> tuple[CellValues, ...]:
         place("actor_territory"),
         CellValues(["role"], {"role": text}, lambda row: [_role(row)]),
         CellValues(["start", "end"], period, _period),
-        CellValues(["source_url"], {"source_urls": texts}, lambda row: [row.addresses("source_url")]),
+        # An address is written in rows that stand together, if in several.
+        CellValues(["source_url"], {"source_urls": texts}, lambda row: [row.addresses("source_url")], kept=1 << 10),
         CellValues(
             ["targets"],
             {"targets": texts, "sdg_basis": text},
