@@ -14,8 +14,11 @@ package would bring what only analysis needs.
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import BinaryIO, Final, Self, TypeAlias
@@ -28,11 +31,11 @@ Piece: TypeAlias = tuple[int, int]
 NO_HEADER = -15
 """What zlib calls a piece from the middle of a gzip file."""
 _END = b"end\n"
-_AT_ONCE_BYTES: Final = 40_000_000
-"""How much text is loaded at once: more takes more memory, less leaves more pieces to merge."""
-
-_ONE_HEAP: Final = {"MALLOC_ARENA_MAX": "1"}
-"""For the C library of Linux: its threads share what was given back, so that memory does not grow with each text."""
+_AT_A_TIME: Final = 2
+_AT_ONCE_BYTES: Final = 32_000_000
+"""How many texts are loaded at a time, and how long each is: more takes more memory, less leaves more to merge."""
+_MEMORY: Final = {"MALLOC_ARENA_MAX": str(_AT_A_TIME), "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
+"""For the C library of Linux: few heaps, and large blocks beside them, so that memory does not grow with each text."""
 
 
 class Storing:
@@ -42,7 +45,7 @@ class Storing:
         command = [sys.executable, "-P", __file__, str(store), str(dump)]
         # A session of its own: Ctrl-C is the caller's to handle.
         self._process = subprocess.Popen(  # noqa: S603 - our own file
-            command, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, **_ONE_HEAP}
+            command, stdin=subprocess.PIPE, start_new_session=True, env={**os.environ, **_MEMORY}
         )
         self._dump = dump
 
@@ -85,20 +88,32 @@ def _load(store: Path, dump: Path) -> None:
     loaded = Store(store)
     _let_compaction_wait()
     with dump.open("rb") as stream:
-        texts = _texts(stream, sys.stdin.buffer)
-        for text in _together(texts):
-            # Lenient: our own terms need not be checked a second time.
-            loaded.bulk_load(text, RdfFormat.N_QUADS, lenient=True)
+        _load_texts(loaded, _together(_texts(stream, sys.stdin.buffer)))
     # A process that begins anew: a compaction that was begun is given up, and the next may take the processor.
     os.execv(sys.executable, [sys.executable, "-P", __file__, str(store)])  # noqa: S606 - our own file
+
+
+def _load_texts(loaded: Store, texts: Iterable[bytes]) -> None:
+    """Two at a time: while one is read, the other is sorted."""
+    # Lenient: our own terms need not be checked a second time.
+    load = partial(loaded.bulk_load, format=RdfFormat.N_QUADS, lenient=True)
+    with ThreadPoolExecutor(_AT_A_TIME) as threads:
+        loading: deque[Future[None]] = deque()
+        for text in texts:
+            loading.append(threads.submit(load, text))
+            if len(loading) == _AT_A_TIME:
+                loading.popleft().result()
+        for one in loading:
+            one.result()
 
 
 def _let_compaction_wait() -> None:
     """Let the store's threads that merge what it holds run only where nothing else wants to; there is no way back."""
     if sys.platform == "linux":
         for thread in Path("/proc/self/task").iterdir():
-            if (thread / "comm").read_text(encoding="utf-8").startswith("rocksdb:low"):
-                with suppress(PermissionError):  # without it, loading takes longer
+            # A thread that has just ended needs nothing, and where it is not allowed, loading takes longer.
+            with suppress(OSError):
+                if (thread / "comm").read_text(encoding="utf-8").startswith("rocksdb:low"):
                     os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
 
 
