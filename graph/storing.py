@@ -32,7 +32,7 @@ NO_HEADER = -15
 """What zlib calls a piece from the middle of a gzip file."""
 _END = b"end\n"
 _AT_A_TIME: Final = 2
-_AT_ONCE_BYTES: Final = 32_000_000
+_AT_ONCE_BYTES: Final = 20_000_000
 """How many texts are loaded at a time, and how long each is: more takes more memory, less leaves more to merge."""
 _MEMORY: Final = {"MALLOC_ARENA_MAX": str(_AT_A_TIME), "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
 """For the C library of Linux: few heaps, and large blocks beside them, so that memory does not grow with each text."""
