@@ -10,7 +10,7 @@ Each beside the territories that every build has.
     shapes              the validator's process: what a membership costs it                                    ≤ 1 kB
 
 `wall` is what a user waits, `cpu` what all processes spend: on a busy machine the second says more. Metrics have a
-benchmark of their own. A million rows take 12 GB of disk.
+benchmark of their own. A million rows take some 9 GB of disk.
 """
 
 import csv
