@@ -77,11 +77,11 @@ class Aside:
         """
         with ExitStack() as stack:
             context, *heaps = (stack.enter_context(one.open("wb")) for one in (self._context, *self._heaps))
-            end = _END
+            end = b""
             for lines in iter(lambda: dump.readlines(_BLOCK_BYTES), []):
-                if end == _END:
-                    end = _end_of_graph(next(filter(_is_about_a_membership, lines), b""))
-                yield b"".join(_without_memberships(_without_graph(lines, end), heaps, context))
+                end = end or next(map(_end_of_graph, filter(_is_about_a_membership, lines)), b"")
+                kept = _without_graph(lines, end) if end else lines
+                yield b"".join(_without_memberships(kept, heaps, context))
             self._sizes = [heap.tell() for heap in heaps]
 
     def lines(self) -> Iterator[bytes]:

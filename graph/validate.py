@@ -100,13 +100,13 @@ def _opened(data: Path | IO[bytes]) -> Iterator[IO[bytes]]:
         data.seek(0)
         yield data
         return
-    if data.suffix != ".gz":
-        with data.open("rb") as opened:
-            yield opened
-        return
-    # Buffered once more: alone, it looks for each line in Python.
-    with BufferedReader(gzip_ng.open(data), _BUFFER_BYTES) as opened:  # type: ignore[no-untyped-call]
+    with _unpacked(data) if data.suffix == ".gz" else data.open("rb") as opened:
         yield opened
+
+
+def _unpacked(packed: Path) -> BufferedReader:
+    # Buffered once more: alone, it looks for each line in Python.
+    return BufferedReader(gzip_ng.open(packed), _BUFFER_BYTES)  # type: ignore[no-untyped-call]
 
 
 class _WithOntology:

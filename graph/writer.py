@@ -10,6 +10,7 @@ memory, and the dump can be checked while it is still loading.
 import hashlib
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -147,13 +148,13 @@ class GraphWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Wait until the store holds everything; after an error only let go of the files."""
-        if kind is None and not self.sha256:
-            self.close_dump()
-        self._dumping.shutdown(cancel_futures=kind is not None)
-        self._dump.close()
-        with self._store:
-            if kind is None:
-                self._store.wait()
+        with self._store, closing(self._dump), self._dumping:
+            if kind is not None:
+                self._dumping.shutdown(cancel_futures=True)
+                return
+            if not self.sha256:
+                self.close_dump()
+            self._store.wait()
 
 
 class _Dump:
