@@ -7,13 +7,15 @@
 Whatever goes wrong, the current generation is untouched and nothing half-built remains.
 """
 
+import ctypes
 import fcntl
 import gc
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -50,6 +52,9 @@ Progress = Callable[[str, int], None]
 
 Node = TypeVar("Node", NamedNode | BlankNode | Triple, NamedNode | BlankNode | Literal | Triple)
 _PROGRESS_EVERY = 1000
+_M_MMAP_THRESHOLD = -3
+"""What `mallopt` calls the size from which a block stands by itself."""
+_LARGE_BYTES = 1 << 20
 NO_JUDGEMENTS = Judgements()
 _NOT_SUMMED = frozenset({"store", FOLDER})
 _ENGINES = ("pyoxigraph", "shacl-rust", "polars", "networkx", "networkit", "rustworkx", "scipy", "numpy",
@@ -117,6 +122,7 @@ def build(
     Raises `NotValidError` where the shapes are broken, `BuildError` where another build is running or judgements
     contradict each other.
     """
+    _set_large_blocks_apart()
     started = time.monotonic()
     forgotten = Forgotten.read(home)
     identity = _Identity(Registers(judgements), _merging(judgements))
@@ -140,6 +146,14 @@ def build(
         run = _run_card(content, folder, judgements, code, time.monotonic() - started)
         run["forgotten"] = {"sha256": forgotten.sha256, "entries": len(forgotten.entries)}
         return _publish(folder, home, run)
+
+
+def _set_large_blocks_apart() -> None:
+    """Have the C library of Linux give large blocks back once they are free: memory would grow with the gaps."""
+    if sys.platform == "linux":
+        # Not every C library has it.
+        with suppress(AttributeError):
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
 
 
 def _merging(judgements: Judgements) -> Merging:

@@ -12,30 +12,31 @@ package would bring what only analysis needs.
 """
 
 import os
+import resource
 import subprocess
 import sys
-from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
+from tempfile import NamedTemporaryFile, _TemporaryFileWrapper
 from threading import Thread
 from typing import BinaryIO, Final, Self, TypeAlias
 
 from pyoxigraph import RdfFormat, Store
 from zlib_ng import zlib_ng
 
+Text: TypeAlias = "_TemporaryFileWrapper[bytes]"
 Piece: TypeAlias = tuple[int, int]
 """Where a piece of the dump begins, and how long it is (bytes of the file)."""
 NO_HEADER = -15
 """What zlib calls a piece from the middle of a gzip file."""
 _END = b"end\n"
-_AT_A_TIME: Final = 2
 _AT_ONCE_BYTES: Final = 20_000_000
-"""How many texts are loaded at a time, and how long each is: more takes more memory, less leaves more to merge."""
-_MEMORY: Final = {"MALLOC_ARENA_MAX": str(_AT_A_TIME), "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
-"""For the C library of Linux: few heaps, and large blocks beside them, so that memory does not grow with each text."""
+"""How long the texts are that are loaded: more takes more memory, less leaves more to merge."""
+_BLOCK_BYTES: Final = 1 << 20
+_MEMORY: Final = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
+"""For the C library of Linux: one heap, and large blocks beside it, so that memory does not grow with each text."""
 
 
 class Storing:
@@ -85,26 +86,39 @@ class Storing:
 
 
 def _load(store: Path, dump: Path) -> None:
+    _allow_open_files()
     loaded = Store(store)
     _let_compaction_wait()
     with dump.open("rb") as stream:
-        _load_texts(loaded, _together(_texts(stream, sys.stdin.buffer)))
+        _load_texts(loaded, _texts(stream, _pieces(sys.stdin.buffer), dump.parent))
     # A process that begins anew: a compaction that was begun is given up, and the next may take the processor.
     os.execv(sys.executable, [sys.executable, "-P", __file__, str(store)])  # noqa: S606 - our own file
 
 
-def _load_texts(loaded: Store, texts: Iterable[bytes]) -> None:
-    """Two at a time: while one is read, the other is sorted."""
-    # Lenient: our own terms need not be checked a second time.
-    load = partial(loaded.bulk_load, format=RdfFormat.N_QUADS, lenient=True)
-    with ThreadPoolExecutor(_AT_A_TIME) as threads:
-        loading: deque[Future[None]] = deque()
+def _allow_open_files() -> None:
+    """A store that has not been merged holds some eight files open for each text: as many as the system allows."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS allows fewer than it says
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _load_texts(loaded: Store, texts: Iterable[Text]) -> None:
+    """One at a time: while one is loaded, the next is unpacked."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        loading: Future[None] | None = None
         for text in texts:
-            loading.append(threads.submit(load, text))
-            if len(loading) == _AT_A_TIME:
-                loading.popleft().result()
-        for one in loading:
-            one.result()
+            if loading:
+                loading.result()
+            loading = thread.submit(_load_text, loaded, text)
+        if loading:
+            loading.result()
+
+
+def _load_text(loaded: Store, text: Text) -> None:
+    with text:
+        text.flush()
+        # Lenient: our own terms need not be checked a second time.
+        loaded.bulk_load(path=text.name, format=RdfFormat.N_QUADS, lenient=True)
 
 
 def _let_compaction_wait() -> None:
@@ -128,24 +142,37 @@ def _end_with_the_caller() -> None:
     os._exit(1)
 
 
-def _together(texts: Iterable[bytes]) -> Iterator[bytes]:
-    waiting: list[bytes] = []
-    for text in texts:
-        waiting.append(text)
-        if sum(map(len, waiting)) >= _AT_ONCE_BYTES:
-            whole, waiting = b"".join(waiting), []  # the pieces need not stay while it is loaded
-            yield whole
-    yield b"".join(waiting)
+def _texts(dump: BinaryIO, pieces: Iterable[Piece], folder: Path) -> Iterator[Text]:
+    """Files of `folder` with some pieces each, so that memory need not hold them; whoever closes one deletes it."""
+    text = _empty(folder)
+    for piece in pieces:
+        _unpack(dump, piece, text)
+        if text.tell() >= _AT_ONCE_BYTES:
+            yield text
+            text = _empty(folder)
+    yield text
 
 
-def _texts(dump: BinaryIO, orders: BinaryIO) -> Iterator[bytes]:
-    """The text of each piece, until `end`."""
+def _empty(folder: Path) -> Text:
+    return NamedTemporaryFile(dir=folder)
+
+
+def _unpack(dump: BinaryIO, piece: Piece, text: Text) -> None:
+    start, size = piece
+    dump.seek(start)
+    packed, unpacker = dump.read(size), zlib_ng.decompressobj(wbits=NO_HEADER)
+    while block := unpacker.decompress(packed, _BLOCK_BYTES):
+        packed = unpacker.unconsumed_tail
+        text.write(block)
+
+
+def _pieces(orders: BinaryIO) -> Iterator[Piece]:
+    """The pieces that are asked for, until `end`."""
     for line in orders:
         if line == _END:
             return
         start, size = map(int, line.split())
-        dump.seek(start)
-        yield zlib_ng.decompressobj(wbits=NO_HEADER).decompress(dump.read(size))
+        yield start, size
     sys.exit()  # the caller is gone, and nobody needs the store
 
 

@@ -178,7 +178,7 @@ def _type_of(kind: type[Record], name: str) -> Any:
     return _TYPES.get(name, pl.String)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 12)
 def _code(iri: str) -> str:
     return iris.parse(iri)[2]
 

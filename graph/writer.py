@@ -25,6 +25,7 @@ from ontology.column_lines import lines_of_columns, periods
 from ontology.loads import Batch, RecordColumns
 from ontology.rdf import interval_lines, line_end, lines_of
 from ontology.records import Membership, Record
+from ontology.terms import UNIT
 
 CHUNK_QUADS = 100_000
 """How many statements are compressed, and loaded, at once, and those of one record more. The dump's bytes depend on it,
@@ -53,8 +54,7 @@ class GraphWriter:
         """Whole lines, one or many a text, that wait to be written, and how many they are."""
         self._waiting = 0
         self._shared: set[bytes] = set()
-        self._periods: set[tuple[str, str | None, str | None]] = set()
-        """Source, start and end of the periods that batches spoke of."""
+        """Digests of the lines about nodes that several records share, and of the periods that batches spoke of."""
         self.quads = 0
         self.sha256 = ""
 
@@ -83,14 +83,13 @@ class GraphWriter:
         """Finish the dump; nothing may be added after."""
         self._flush()
         self._shared = set()
-        self._periods = set()
         self._wait()
         self.sha256 = self._dump.close()
         self._store.end()
 
-    def _is_new(self, line: str) -> bool:
-        """Whether the line was not asked for before. Digests take a fifth of the memory of the lines."""
-        digest = hashlib.blake2b(line.encode(), digest_size=_DIGEST_BYTES).digest()
+    def _is_new(self, text: str) -> bool:
+        """Whether the text was not asked for before. Digests take a fifth of the memory of the lines."""
+        digest = hashlib.blake2b(text.encode(), digest_size=_DIGEST_BYTES).digest()
         known = digest in self._shared
         self._shared.add(digest)
         return not known
@@ -111,9 +110,7 @@ class GraphWriter:
         """What is to be said after each membership of its period; hardly ever something."""
         said, end = [""] * len(memberships.fields), line_end(memberships.source)
         for at, first, last in periods(memberships.fields):
-            period = memberships.source, first, last
-            if period not in self._periods:
-                self._periods.add(period)
+            if self._is_new(UNIT.join((memberships.source, first or "", last or ""))):
                 said[at] = "".join(self._new(f"{line}{end}" for line in interval_lines(first, last)))
         return pl.Series(said, dtype=pl.String)
 

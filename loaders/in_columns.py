@@ -7,7 +7,6 @@ other way; both give the same.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final, Protocol
 
@@ -74,8 +73,8 @@ class CellValues:
     """What cells come to, alone or together, that are written alike in many rows.
 
     `read` is given a row that has these columns only, and returns a value for each column of `schema`. Where it refuses
-    or remarks anything, the values are null, and the row is not sound. What the last `kept` texts came to is kept for
-    the next rows.
+    or remarks anything, the values are null, and the row is not sound. What texts came to is kept for the next rows, as
+    long as these are no more than `kept`.
     """
 
     def __init__(
@@ -85,21 +84,29 @@ class CellValues:
         read: Callable[[Row], Sequence[Any]],
         kept: int = _KEPT_TEXTS,
     ) -> None:
-        self._columns, self._read = columns, read
+        self._columns, self._read, self._kept = columns, read, kept
         self._schema = {**schema, "sound": pl.Boolean()}
         self._positions = {name: at for at, name in enumerate(columns)}
-        self._values = lru_cache(kept)(self._values_of)
+        self._known = self._values_of(pl.Series(dtype=pl.String))
 
     def of(self, cells: Cells) -> pl.DataFrame:
         """One row a row: the columns of the schema, and whether the row is `sound`."""
-        written = cells.texts(*self._columns).alias("written")
+        written = cells.texts(*self._columns).alias("written").to_frame()
         distinct = written.unique()
-        columns = zip(*map(self._values, distinct.to_list()), strict=True)
-        values = [pl.Series(name, one, dtype) for (name, dtype), one in zip(self._schema.items(), columns, strict=True)]
-        found = pl.DataFrame([distinct, *values])
-        return written.to_frame().join(found, on="written", how="left", maintain_order="left").drop("written")
+        known = self._known.join(distinct, on="written", how="semi")
+        new = self._values_of(distinct.join(known, on="written", how="anti")["written"])
+        room = len(self._known) + len(new) <= self._kept
+        self._known = pl.concat([self._known if room else known, new], rechunk=True)
+        found = pl.concat([known, new])
+        return written.join(found, on="written", how="left", maintain_order="left").drop("written")
 
-    def _values_of(self, written: str) -> tuple[Any, ...]:
+    def _values_of(self, written: pl.Series) -> pl.DataFrame:
+        values = [self._values(one) for one in written]
+        columns = zip(*values, strict=True) if values else [()] * len(self._schema)
+        schema = zip(self._schema.items(), columns, strict=True)
+        return pl.DataFrame([written.alias("written"), *[pl.Series(name, one, dtype) for (name, dtype), one in schema]])
+
+    def _values(self, written: str) -> tuple[Any, ...]:
         report = FileReport("", "", "")
         try:
             values = self._read(Row(0, tuple(written.split(UNIT)), self._positions, report))

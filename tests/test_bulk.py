@@ -205,12 +205,14 @@ def test_the_store_holds_what_the_dump_says(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_store_that_was_loaded_in_many_texts_is_in_one_piece(tmp_path: Path) -> None:
+    """Meanwhile it is in more files than a user may hold open without asking for it."""
     texts = [b"".join(b'<x:s%d> <x:p> "%d" .\n' % (one, one) for one in range(at, 4000, 40)) for at in range(40)]
     dump = writer._Dump(tmp_path / "graph.nq.gz")
     pieces = [dump.append(text) for text in texts]
     dump.close()
     load = (
-        "import sys; from pathlib import Path; from graph import storing; storing._AT_ONCE_BYTES = 1; "
+        "import resource, sys; from pathlib import Path; from graph import storing; storing._AT_ONCE_BYTES = 1; "
+        "most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]; resource.setrlimit(resource.RLIMIT_NOFILE, (64, most)); "
         "storing._load(*map(Path, sys.argv[1:]))"
     )
     orders = "".join(f"{start} {size}\n" for start, size in pieces) + "end\n"

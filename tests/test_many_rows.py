@@ -16,6 +16,8 @@ from api.pipeline import Plan, build_generation
 from graph.home import Home
 from graph.tables import Origins, RecordTables
 from loaders import in_columns
+from loaders.cells import Row
+from loaders.in_columns import Cells, CellValues
 from loaders.sources.members import COLUMNS
 from ontology import iris
 from ontology.column_lines import lines_of_columns, periods
@@ -90,6 +92,28 @@ def test_members_are_the_same_read_at_once_or_row_by_row(
     assert many_reports == by_row_reports
     assert none == 0
     assert some >= bool(other)
+
+
+def test_what_cells_come_to_is_kept_for_the_next_rows_until_there_is_too_much() -> None:
+    read: list[str] = []
+
+    def length(row: Row) -> list[int]:
+        read.append(row.values[0])
+        return [len(row.required("name"))]
+
+    values = CellValues(["name"], {"length": pl.Int64()}, length, kept=3)
+    report = FileReport("members", "m.csv", "")
+    for texts_given, expected, newly_read in (
+        (["a", "bb", "a"], [1, 2, 1], ["a", "bb"]),
+        (["bb", "", "bb"], [2, None, 2], [""]),
+        (["bb", "dddd"], [2, 4], ["dddd"]),
+        (["", "bb", "a"], [None, 2, 1], ["", "a"]),
+    ):
+        read.clear()
+        found = values.of(Cells.of([Row(2, (one,), {"name": 0}, report) for one in texts_given]))
+        assert found["length"].to_list() == expected
+        assert found["sound"].to_list() == [one is not None for one in expected]
+        assert sorted(read) == newly_read
 
 
 def dirty_rows(count: int) -> Iterator[dict[str, str]]:
