@@ -52,6 +52,10 @@ def linked_router(current: Current) -> APIRouter:
     """The routes of IRIs and of documents about them."""
     router = APIRouter(tags=["linked data"])
 
+    @router.get("/id/{kind}", include_in_schema=False)
+    def refuse_without_key(kind: str) -> Response:
+        raise HTTPException(404, f"Write which {kind} it is: /id/{kind}/source:key.")
+
     @router.get(
         "/id/{kind}/{key:path}",
         operation_id="dereference",

@@ -112,6 +112,13 @@ def test_any_text_can_be_searched_for(client: Client, text: str) -> None:
     _ask(client, f"/id/actor/{quote(text, safe='')}")
 
 
+@pytest.mark.parametrize("path", ["/id/actor", "/id/actor/", "/id/actor/."])
+def test_a_kind_alone_is_no_thing(client: Client, path: str) -> None:
+    """And nobody is sent on to where there is nothing."""
+    _ask(client, path)
+    assert client.get(path).status_code == 404
+
+
 @pytest.mark.parametrize("query", ["%ff%fe", "q=%ed%a0%80", "limit", "&&&", "limit=1&limit=2", "=1", "q=a;limit=2"])
 def test_broken_query_strings(client: Client, query: str) -> None:
     _ask(client, f"/api/v1/actors?{query}")
