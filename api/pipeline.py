@@ -238,6 +238,8 @@ def _given_inputs(name: str, path: Path) -> list[Input]:
         raise UsageError(f"{path} does not exist: check the path given for {name}")
     found = find_loader(name)
     paths = found.paths(path)
+    if not paths:
+        raise UsageError(f"there is no file in {path}: put those of {name} into it, or give another folder")
     if found.files and not paths.keys() <= set(found.files):  # it would never be read
         raise UsageError(f"{name} has no file {path.name}: call it one of {', '.join(found.files)}")
     return [Input(name, file, str(one), one, shipped=False) for file, one in paths.items()]

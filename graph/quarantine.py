@@ -36,7 +36,7 @@ def _row(report: FileReport, issue: Issue, columns: Iterable[str]) -> list[str]:
     return [
         *(_guarded(issue.original.get(name, "")) for name in columns),
         issue.original.get("_file") or report.file,
-        str(issue.row),
+        issue.original.get("_row") or str(issue.row),
         issue.column or "",
         _guarded(issue.value or ""),
         "yes" if issue.refused else "no",

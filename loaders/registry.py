@@ -8,7 +8,7 @@ def load(files: Files) -> Iterator[Loaded]:
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from importlib import import_module
 from importlib.resources import files as resources
 from operator import attrgetter
@@ -18,6 +18,7 @@ from typing import Final, TypeVar
 import loaders
 from loaders import sources
 from loaders.cells import Row
+from loaders.corrections import MARK, Place, joined, loaded_before, may_be_corrected, without
 from loaders.errors import FileError, RowError
 from loaders.in_columns import InColumns, read_in_columns
 from loaders.mapping import NO_MAPPING, SUFFIX, ColumnMapping, read_mapping
@@ -32,12 +33,11 @@ from loaders.tabular import (
     unresolved_share,
 )
 from ontology.loads import Batch, Load
-from ontology.provenance import QUARANTINE_COLUMNS, FileReport, Issue, Layout, Loaded, Source, sha256_of
+from ontology.provenance import FileReport, Issue, Layout, Loaded, Source, sha256_of
 from ontology.records import Record
 
 Given = TypeVar("Given")
-_CORRECTED: Final = QUARANTINE_COLUMNS[0]
-"""The column that a file of corrected rows has."""
+_ANY: Final = Columns({})
 ReadRow = Callable[[Row], Iterable[Record]]
 """Turns a row into its records, or raises `RowError`: with the reason `natural_person`, the row is only counted."""
 
@@ -83,7 +83,7 @@ class Files:
 
         def read(rows: Iterator[Row], layout: Layout, report: FileReport) -> Iterator[Loaded | Batch]:
             one_by_one = partial(_loaded, layout=layout, report=report, read_row=_screened(columns, read_row))
-            if _CORRECTED in report.header:
+            if _is_corrected(report):
                 return one_by_one(rows)
             return read_in_columns(rows, layout, in_columns, dict(_screens(columns)), one_by_one)
 
@@ -138,7 +138,32 @@ class Files:
     def _open(self, file: str, columns: Columns, report: FileReport) -> Table:
         path = self._path(file)
         mapping = self._read_mapping(file)
-        return open_table(path, columns, report, mapping, foreign=file in self.given, mask=self.mask)
+        table = open_table(path, columns, report, mapping, foreign=file in self.given, mask=self.mask)
+        rows = joined(table.rows, report) if _is_corrected(report) else table.rows
+        elsewhere = {place for place, name in self._corrected.items() if name != file}
+        return replace(table, rows=without(rows, elsewhere, file, report) if elsewhere else rows)
+
+    @cached_property
+    def _corrected(self) -> Mapping[Place, str]:
+        """The last file that corrects each row that was loaded, of those that a user gave."""
+        given = [file for file in self.names if file in self.given and self.paths[file].is_file()]
+        return {
+            place: file
+            for file in given
+            if len(given) > 1 and may_be_corrected(self.paths[file])
+            for place in self._corrected_by(file)
+        }
+
+    def _corrected_by(self, file: str) -> set[Place]:
+        report = FileReport(self.source.name, file, file)
+        try:
+            rows = open_table(self.paths[file], _ANY, report, foreign=True, mask=self.mask).rows
+            if _is_corrected(report):
+                return set(loaded_before(rows))
+            next(rows, None)  # what is not begun cannot be closed
+        except FileError:  # is reported where it is read
+            pass
+        return set()
 
     def _path(self, file: str) -> Path:
         """Where a file is; raises `FileError` where it is nowhere."""
@@ -177,6 +202,10 @@ class Files:
             if found < share:
                 detail = f"{found:.1%} < {share:.1%}"
                 report.issues.append(Issue(1, "too_few_resolved", column, detail=detail, refused=False))
+
+
+def _is_corrected(report: FileReport) -> bool:
+    return MARK in report.header
 
 
 def _public(rows: Iterable[Row], is_private: Callable[[Row], bool], report: FileReport) -> Iterator[Row]:

@@ -126,6 +126,9 @@ def test_sources_can_be_removed_and_chosen(tmp_path: Path) -> None:
         plan_inputs(home, Plan({}, remove=["nothing"]))
     with pytest.raises(UsageError, match="does not exist"):
         plan_inputs(home, Plan({"ecosystem": tmp_path / "nowhere"}))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="no file in"):
+        plan_inputs(home, Plan({"members": tmp_path / "empty"}))
 
 
 def test_refused_rows_become_a_file_to_correct(build: Build, edit: Edit) -> None:

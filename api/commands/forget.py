@@ -15,7 +15,7 @@ app = typer.Typer()
 
 _LEFT = (
     "left: your own files, exports, backups and pages; a place or a date in a copied row, under the pseudonym; "
-    "what a running server still answers for a second"
+    "the name with its words in another order; what a running server still answers for a second"
 )
 
 
