@@ -39,6 +39,7 @@ from graph.resolution.merging import Merging
 from graph.resolution.registers import Registers
 from graph.seed import SEED
 from graph.sources import file_table, source_table
+from graph.storing import LARGE_BYTES
 from graph.tables import TABLES, Origins, RecordTables, write_tables
 from graph.validate import Report, report_of
 from graph.writer import GraphWriter
@@ -53,8 +54,7 @@ Progress = Callable[[str, int], None]
 Node = TypeVar("Node", NamedNode | BlankNode | Triple, NamedNode | BlankNode | Literal | Triple)
 _PROGRESS_EVERY = 1000
 _M_MMAP_THRESHOLD = -3
-"""What `mallopt` calls the size from which a block stands by itself."""
-_LARGE_BYTES = 1 << 20
+"""What `mallopt` calls `LARGE_BYTES`."""
 NO_JUDGEMENTS = Judgements()
 _NOT_SUMMED = frozenset({"store", FOLDER})
 _ENGINES = ("pyoxigraph", "shacl-rust", "polars", "networkx", "networkit", "rustworkx", "scipy", "numpy",
@@ -153,7 +153,7 @@ def _set_large_blocks_apart() -> None:
     if sys.platform == "linux":
         # Not every C library has it.
         with suppress(AttributeError):
-            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def _merging(judgements: Judgements) -> Merging:

@@ -19,14 +19,13 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile, _TemporaryFileWrapper
+from tempfile import NamedTemporaryFile
 from threading import Thread
-from typing import BinaryIO, Final, Self, TypeAlias
+from typing import IO, BinaryIO, Final, Self, TypeAlias
 
 from pyoxigraph import RdfFormat, Store
 from zlib_ng import zlib_ng
 
-Text: TypeAlias = "_TemporaryFileWrapper[bytes]"
 Piece: TypeAlias = tuple[int, int]
 """Where a piece of the dump begins, and how long it is (bytes of the file)."""
 NO_HEADER = -15
@@ -35,7 +34,9 @@ _END = b"end\n"
 _AT_ONCE_BYTES: Final = 20_000_000
 """How long the texts are that are loaded: more takes more memory, less leaves more to merge."""
 _BLOCK_BYTES: Final = 1 << 20
-_MEMORY: Final = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
+LARGE_BYTES: Final = 1 << 20
+"""From which size a block of memory stands by itself, and is given back once it is free."""
+_MEMORY: Final = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(LARGE_BYTES)}
 """For the C library of Linux: one heap, and large blocks beside it, so that memory does not grow with each text."""
 
 
@@ -102,7 +103,7 @@ def _allow_open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def _load_texts(loaded: Store, texts: Iterable[Text]) -> None:
+def _load_texts(loaded: Store, texts: Iterable[IO[bytes]]) -> None:
     """One at a time: while one is loaded, the next is unpacked."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         loading: Future[None] | None = None
@@ -114,7 +115,7 @@ def _load_texts(loaded: Store, texts: Iterable[Text]) -> None:
             loading.result()
 
 
-def _load_text(loaded: Store, text: Text) -> None:
+def _load_text(loaded: Store, text: IO[bytes]) -> None:
     with text:
         text.flush()
         # Lenient: our own terms need not be checked a second time.
@@ -142,7 +143,7 @@ def _end_with_the_caller() -> None:
     os._exit(1)
 
 
-def _texts(dump: BinaryIO, pieces: Iterable[Piece], folder: Path) -> Iterator[Text]:
+def _texts(dump: BinaryIO, pieces: Iterable[Piece], folder: Path) -> Iterator[IO[bytes]]:
     """Files of `folder` with some pieces each, so that memory need not hold them; whoever closes one deletes it."""
     text = _empty(folder)
     for piece in pieces:
@@ -153,11 +154,11 @@ def _texts(dump: BinaryIO, pieces: Iterable[Piece], folder: Path) -> Iterator[Te
     yield text
 
 
-def _empty(folder: Path) -> Text:
+def _empty(folder: Path) -> IO[bytes]:
     return NamedTemporaryFile(dir=folder)
 
 
-def _unpack(dump: BinaryIO, piece: Piece, text: Text) -> None:
+def _unpack(dump: BinaryIO, piece: Piece, text: IO[bytes]) -> None:
     start, size = piece
     dump.seek(start)
     packed, unpacker = dump.read(size), zlib_ng.decompressobj(wbits=NO_HEADER)

@@ -15,18 +15,18 @@ from ontology.provenance import FileReport
 
 Place: TypeAlias = tuple[str, str]
 """The file and the number of a row, as a quarantine file names them."""
-MARK: Final = "_refused"
-"""A column that only a quarantine file has."""
+_REFUSED: Final = "_refused"
+"""The column that says whether a row was refused, or loaded as far as it could be."""
 _WORKBOOKS: Final = frozenset({".xlsx", ".xls", ".ods"})
 _HEAD_BYTES: Final = 1 << 16
 
 
 def may_be_corrected(file: Path) -> bool:
-    """Whether it is worth opening a file to see whether it is a quarantine file."""
+    """Whether it is worth opening a file to see whether it says of a row that it was loaded."""
     if file.suffix.lower() in _WORKBOOKS:
         return True
     with file.open("rb") as stream:
-        return MARK.encode() in stream.read(_HEAD_BYTES).replace(b"\0", b"")  # be it UTF-16
+        return _REFUSED.encode() in stream.read(_HEAD_BYTES).replace(b"\0", b"")  # be it UTF-16
 
 
 def place(line: Row) -> Place | None:
@@ -37,7 +37,7 @@ def place(line: Row) -> Place | None:
 
 def loaded_before(lines: Iterable[Row]) -> Iterator[Place]:
     """Where the rows stand that were loaded nevertheless."""
-    return (at for line in lines if line.text(MARK) == "no" and (at := place(line)))
+    return (at for line in lines if line.text(_REFUSED) == "no" and (at := place(line)))
 
 
 def joined(lines: Iterable[Row], report: FileReport) -> Iterator[Row]:
@@ -65,11 +65,6 @@ def _one(lines: list[Row]) -> Row:
     return replace(lines[0], values=tuple(values))
 
 
-def without(rows: Iterable[Row], replaced: Set[Place], file: str, report: FileReport) -> Iterator[Row]:
-    """The rows that no other file corrects; the others count as loaded, and as not needed."""
-    for row in rows:
-        if (place(row) or (file, str(row.number))) in replaced:
-            report.rows_loaded += 1
-            report.rows_not_needed += 1
-        else:
-            yield row
+def is_replaced(row: Row, file: str, replaced: Set[Place]) -> bool:
+    """Whether what another file says takes the place of this row of `file`."""
+    return (place(row) or (file, str(row.number))) in replaced

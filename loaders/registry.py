@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 import loaders
 from loaders import sources
 from loaders.cells import Row
-from loaders.corrections import MARK, Place, joined, loaded_before, may_be_corrected, without
+from loaders.corrections import Place, is_replaced, joined, loaded_before, may_be_corrected
 from loaders.errors import FileError, RowError
 from loaders.in_columns import InColumns, read_in_columns
 from loaders.mapping import NO_MAPPING, SUFFIX, ColumnMapping, read_mapping
@@ -33,11 +33,13 @@ from loaders.tabular import (
     unresolved_share,
 )
 from ontology.loads import Batch, Load
-from ontology.provenance import FileReport, Issue, Layout, Loaded, Source, sha256_of
+from ontology.provenance import QUARANTINE_COLUMNS, FileReport, Issue, Layout, Loaded, Source, sha256_of
 from ontology.records import Record
 
 Given = TypeVar("Given")
 _ANY: Final = Columns({})
+_CORRECTED: Final = QUARANTINE_COLUMNS[0]
+"""The column that a file of corrected rows has."""
 ReadRow = Callable[[Row], Iterable[Record]]
 """Turns a row into its records, or raises `RowError`: with the reason `natural_person`, the row is only counted."""
 
@@ -141,7 +143,9 @@ class Files:
         table = open_table(path, columns, report, mapping, foreign=file in self.given, mask=self.mask)
         rows = joined(table.rows, report) if _is_corrected(report) else table.rows
         elsewhere = {place for place, name in self._corrected.items() if name != file}
-        return replace(table, rows=without(rows, elsewhere, file, report) if elsewhere else rows)
+        if elsewhere:
+            rows = _needed(rows, partial(is_replaced, file=file, replaced=elsewhere), report)
+        return replace(table, rows=rows)
 
     @cached_property
     def _corrected(self) -> Mapping[Place, str]:
@@ -205,7 +209,7 @@ class Files:
 
 
 def _is_corrected(report: FileReport) -> bool:
-    return MARK in report.header
+    return _CORRECTED in report.header
 
 
 def _public(rows: Iterable[Row], is_private: Callable[[Row], bool], report: FileReport) -> Iterator[Row]:

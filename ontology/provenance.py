@@ -165,7 +165,8 @@ class FileReport:
     rows_suppressed: int = 0
     """How many of the rows loaded speak of somebody who was erased, and gave less than they say."""
     rows_not_needed: int = 0
-    """How many of the rows loaded a register has of organisations that nobody asks for: they gave nothing."""
+    """How many of the rows loaded gave nothing: a register has them of organisations that nobody asks for, or another
+    file corrects them."""
     header: tuple[str, ...] = ()
     """All columns of the file, in its order."""
     used: tuple[str, ...] = ()

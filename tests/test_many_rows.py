@@ -155,6 +155,17 @@ def test_corrected_rows_are_read_one_by_one(tmp_path: Path, monkeypatch: pytest.
     assert [one.record.key for one in records if isinstance(one.record, Alliance)] == ["Pacte (a.csv)", "Pacte (b.csv)"]
 
 
+def test_rows_that_say_which_file_they_are_from_are_read_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those of a quarantine file that has lost its other columns."""
+    file = tmp_path / "m.csv"
+    file.write_text("alliance,actor,_file\nPacte,A,a.csv\nPacte,A,b.csv\n", encoding="utf-8")
+    records, _, batches = loaded({"m.csv": file}, monkeypatch, at_once=10)
+    assert batches == 0
+    assert [one.record.key for one in records if isinstance(one.record, Alliance)] == ["Pacte (a.csv)", "Pacte (b.csv)"]
+
+
 # What is made of columns
 
 
